@@ -1,0 +1,40 @@
+"""Attendance is a record of events, never overwritten; the status is computed when it is read."""
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Base, PublicRow
+
+
+class AttendanceEvent(PublicRow, Base):
+    """Who, which session, in or out, when (server clock), how, by whom, why.
+
+    ``uid`` may be made by the client: the same event sent twice counts once. ``ticket`` is unique: a ticket redeems once.
+    """
+
+    __tablename__ = "lms_attendance_event"
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))  # in | out | status | void
+    at: Mapped[datetime]  # the instant that counts: when the code was first seen, or the server received it
+    received_at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(String(20))  # hall | typed | staff | card | roll_call | import | correction
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))  # None: the person
+    status: Mapped[str | None] = mapped_column(String(20))  # for kind=status: the status that staff set
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
+    voids_id: Mapped[int | None] = mapped_column(ForeignKey("lms_attendance_event.id"))
+    client_at: Mapped[datetime | None]
+    flags: Mapped[list[Any]] = mapped_column(default=list)  # reasons for review, e.g. ["shared_device"]
+    device: Mapped[str | None] = mapped_column(String(64))  # keyed hash, purged on time
+
+
+Index("ix_lms_attendance_event_session", AttendanceEvent.session_id, AttendanceEvent.person_id)
+Index("ix_lms_attendance_event_class", AttendanceEvent.class_id, AttendanceEvent.person_id)
+Index("ix_lms_attendance_event_device", AttendanceEvent.session_id, AttendanceEvent.device)

@@ -1,0 +1,64 @@
+"""Who may see and change classes, sessions, groups, enrolments, and the persons in them."""
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from lms.core.access.service import Viewer
+from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClass
+from lms.core.events import Events
+from lms.core.people.models import Person, Unit
+from lms.core.registry import Registry
+
+
+def register(registry: Registry, events: Events) -> None:
+    registry.add("access_rule", "TrainingClass", lambda viewer, action: in_classes(viewer, action, TrainingClass.id))
+    registry.add("access_rule", "ClassSession", lambda viewer, action: in_classes(viewer, action, ClassSession.class_id))
+    registry.add("access_rule", "Group", _groups)
+    registry.add("access_rule", "Enrolment", enrolments)
+    registry.add("access_rule", "Person", _persons)
+    registry.add("access_rule", "Unit", _units)
+
+
+def own_classes(viewer: Viewer) -> Select[tuple[int]]:
+    """Ids of the classes in which the viewer is enrolled."""
+    return select(Enrolment.class_id).where(Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled")
+
+
+def in_classes(viewer: Viewer, action: str, class_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
+    """Rows whose *class_id* is a class in which the viewer may do *action*; everybody sees the classes they are in."""
+    clause: ColumnElement[bool] = class_id.in_(viewer.scopes(action, "class"))
+    if action == "see":
+        groups = viewer.scopes(action, "group")
+        clause = or_(clause, class_id.in_(own_classes(viewer)))
+        if groups:
+            clause = or_(clause, class_id.in_(select(Group.class_id).where(Group.id.in_(groups))))
+    return clause
+
+
+def _groups(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    clause = or_(Group.class_id.in_(viewer.scopes(action, "class")), Group.id.in_(viewer.scopes(action, "group")))
+    if action == "see":
+        clause = or_(clause, Group.id.in_(select(Enrolment.group_id).where(Enrolment.person_id == viewer.person_id)))
+    return clause
+
+
+def enrolments(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    """Enrolments of whole classes, of a leader's group, of a unit's own people, and one's own to see."""
+    clause = or_(Enrolment.class_id.in_(viewer.scopes(action, "class")),
+                 Enrolment.group_id.in_(viewer.scopes(action, "group")),
+                 Enrolment.unit_id.in_(viewer.scopes(action, "unit")))
+    return or_(clause, Enrolment.person_id == viewer.person_id) if action == "see" else clause
+
+
+def _persons(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    people = select(Enrolment.person_id).where(enrolments(viewer, action))
+    clause: ColumnElement[bool] = Person.id.in_(people)
+    return or_(clause, Person.id == viewer.person_id) if action == "see" else clause
+
+
+def _units(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    clause: ColumnElement[bool] = Unit.id.in_(viewer.scopes(action, "unit"))
+    seen = select(Enrolment.unit_id).where(enrolments(viewer, action))
+    return or_(clause, Unit.id.in_(seen))

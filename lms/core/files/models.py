@@ -1,0 +1,38 @@
+"""Stored files: one row per content, references per use."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.core.db import Base, PublicRow, Row
+
+
+class StoredFile(Row, Base):
+    """Bytes in the store, by SHA-256. The bytes are durable before this row commits."""
+
+    __tablename__ = "lms_stored_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))  # judged by content
+    created_at: Mapped[datetime]
+
+
+class FileReference(PublicRow, Base):
+    """A use of a stored file by a thing, under a name. A file without references is swept after a while."""
+
+    __tablename__ = "lms_file_reference"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("lms_stored_file.id"), index=True)
+    owner_type: Mapped[str] = mapped_column(String(40))
+    owner_uid: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    created_at: Mapped[datetime]
+
+    file: Mapped[StoredFile] = relationship()
+
+
+Index("ix_lms_file_reference_owner", FileReference.owner_type, FileReference.owner_uid)

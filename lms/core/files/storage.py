@@ -1,0 +1,76 @@
+"""Where bytes lie: by the SHA-256 of their content, outside the web root, durable before anybody is told."""
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class Storage(Protocol):
+    """A store of immutable bytes, addressed by their SHA-256 (hex)."""
+
+    def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        """Keep the bytes durably; returns (sha256, size). Putting the same bytes again changes nothing."""
+        ...
+
+    def open(self, sha256: str) -> BinaryIO: ...
+
+    def size(self, sha256: str) -> int: ...
+
+    def remove(self, sha256: str) -> None: ...
+
+
+class LocalStorage:
+    """Files under *root*, two levels deep: temporary file, fsync, rename, fsync of the folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
+            raise ValueError("not a SHA-256 in hex")
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+    def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        handle, temporary = tempfile.mkstemp(dir=self.root, prefix=".incoming-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            target = self.path(digest.hexdigest())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(temporary).replace(target)
+            for folder in (target.parent, target.parent.parent, self.root):
+                _fsync_folder(folder)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return digest.hexdigest(), size
+
+    def open(self, sha256: str) -> BinaryIO:
+        return self.path(sha256).open("rb")
+
+    def size(self, sha256: str) -> int:
+        return self.path(sha256).stat().st_size
+
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+
+def _fsync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,29 @@
+"""All tables, for migrations and tests. Nothing else imports this: a feature imports the models it uses."""
+from lms.core.access.models import Grant
+from lms.core.attendance.models import AttendanceEvent
+from lms.core.audit.models import AuditDetail, AuditEntry
+from lms.core.certificates.models import Certificate, NumberSequence
+from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
+from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, Module, ModuleAsset
+from lms.core.db import Base
+from lms.core.files.models import FileReference, StoredFile
+from lms.core.jobs.models import Job
+from lms.core.learning.models import ModuleProgress
+from lms.core.people.models import (
+    ActivationLink,
+    Affiliation,
+    LoginSession,
+    LoginThrottle,
+    Password,
+    Person,
+    Unit,
+)
+from lms.core.quizzes.models import Attempt, Bank, JournalEntry, Mark, Paper, Question, QuestionVersion
+
+__all__ = [
+    "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AuditDetail", "AuditEntry", "Bank", "Base",
+    "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Enrolment", "FileReference", "Grant",
+    "Group", "Job", "JournalEntry", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset",
+    "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "Question", "QuestionVersion", "RosterImport",
+    "StoredFile", "TrainingClass", "Unit",
+]

@@ -1,0 +1,135 @@
+"""Question banks, papers, attempts and their journal."""
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.core.db import Base, Json, PublicRow, Row, Versioned
+
+
+class Bank(PublicRow, Base):
+    """A question bank (题库)."""
+
+    __tablename__ = "lms_bank"
+
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    titles: Mapped[dict[str, str]]
+    topics: Mapped[list[Any]] = mapped_column(Json, default=list)
+    course_slug: Mapped[str] = mapped_column(String(60), default="")
+    content_hash: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime]
+
+
+class Question(PublicRow, Versioned, Base):
+    """A question (题目); its text lives in versions, every edit makes one."""
+
+    __tablename__ = "lms_question"
+    __table_args__ = (UniqueConstraint("bank_id", "code"),)
+
+    bank_id: Mapped[int] = mapped_column(ForeignKey("lms_bank.id"))
+    code: Mapped[str] = mapped_column(String(60))  # the id in the bank's file, stable for ever
+    kind: Mapped[str] = mapped_column(String(30))
+    topic: Mapped[str] = mapped_column(String(60), default="")
+    difficulty: Mapped[int] = mapped_column(default=2)
+    state: Mapped[str] = mapped_column(String(12), default="reviewed")  # draft | reviewed | retired
+    stem_key: Mapped[str] = mapped_column(String(64), index=True)  # digest of the normalised stem
+    current_version_id: Mapped[int | None] = mapped_column(ForeignKey("lms_question_version.id", use_alter=True))
+
+    bank: Mapped[Bank] = relationship()
+    current: Mapped[QuestionVersion | None] = relationship(foreign_keys=[current_version_id], post_update=True)
+
+
+class QuestionVersion(Row, Base):
+    """A question as it stood: ``body`` is what is asked, ``key`` what is right."""
+
+    __tablename__ = "lms_question_version"
+    __table_args__ = (UniqueConstraint("question_id", "number"),)
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("lms_question.id"))
+    number: Mapped[int]
+    body: Mapped[dict[str, Any]]  # {"stem": …, "options": [{"id": "A", "text": …}]}
+    key: Mapped[dict[str, Any]]  # {"right": ["B"]} or {"right": true}
+    explanation: Mapped[str] = mapped_column(String(4000), default="")
+    source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"facts": ["FR-101"]}
+    author: Mapped[str] = mapped_column(String(120), default="")
+    review_by: Mapped[date | None]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    created_at: Mapped[datetime]
+
+
+class Paper(PublicRow, Versioned, Base):
+    """An exam paper (试卷) or quiz of a class, for a module or for a session."""
+
+    __tablename__ = "lms_paper"
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("lms_class_session.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(12), default="quiz")  # quiz | exam
+    course_slug: Mapped[str] = mapped_column(String(60), default="")
+    module_slug: Mapped[str] = mapped_column(String(60), default="")
+    plan: Mapped[dict[str, Any]]  # quizzes.papers: {"fixed": [...]} or {"draw": [...]}
+    minutes: Mapped[int] = mapped_column(default=0)  # time limit; 0 = none
+    pass_mark: Mapped[int] = mapped_column(default=600)  # 1/1000 of the full mark
+    attempts: Mapped[int] = mapped_column(default=1)  # 0 = as many as one likes
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    shuffle: Mapped[bool] = mapped_column(default=True)
+    review: Mapped[str] = mapped_column(String(12), default="after_close")  # never | after_submit | after_close
+    state: Mapped[str] = mapped_column(String(12), default="draft")  # draft | published | closed
+    created_at: Mapped[datetime]
+
+
+class Attempt(PublicRow, Base):
+    """One sitting of one person: a frozen JSON of what was set, with the key, and when it ends."""
+
+    __tablename__ = "lms_attempt"
+    __table_args__ = (UniqueConstraint("paper_id", "person_id", "number"),)
+
+    paper_id: Mapped[int] = mapped_column(ForeignKey("lms_paper.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    number: Mapped[int]
+    frozen: Mapped[dict[str, Any]]
+    started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(String(12), default="")  # person | deadline | staff
+    mark: Mapped[int | None]  # 1/1000; None until submitted and marked, never 0 instead
+    full_mark: Mapped[int] = mapped_column(default=0)
+    passed: Mapped[bool | None]
+
+    paper: Mapped[Paper] = relationship()
+
+
+class JournalEntry(Row, Base):
+    """An answer as it was given. The highest client sequence of an item counts; older ones stay as history."""
+
+    __tablename__ = "lms_journal_entry"
+    __table_args__ = (UniqueConstraint("attempt_id", "sequence"),)
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("lms_attempt.id"))
+    sequence: Mapped[int]
+    item: Mapped[int]  # position in the frozen paper
+    answer: Mapped[dict[str, Any]]  # {"given": …}
+    received_at: Mapped[datetime]
+
+
+class Mark(Row, Base):
+    """The mark of one item, with who or what gave it and by which version of the question."""
+
+    __tablename__ = "lms_mark"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("lms_attempt.id"))
+    item: Mapped[int]
+    mark: Mapped[int]  # 1/1000
+    full_mark: Mapped[int]
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("lms_question_version.id"))
+    grader_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))  # None: graded by rule
+    replaced_at: Mapped[datetime | None]  # a regrade replaces, never overwrites
+    created_at: Mapped[datetime]
+
+
+Index("ix_lms_mark_attempt", Mark.attempt_id, Mark.item)

@@ -1,0 +1,131 @@
+"""Settings of an installation: declared here with type, default and meaning, read from file, environment and code.
+
+Later wins: default, ``lms.toml`` in the data folder, environment ``LMS_…``, arguments. What varies by class (leave
+limit, half-day value, number pattern) is no setting of the site but a rule of the class (``core.classes.rules``).
+"""
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lms.core.errors import Invalid
+from lms.core.i18n import N_
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. *meaning* is a message id; *unit* is shown beside the value."""
+
+    name: str
+    type: type
+    default: Any
+    meaning: str
+    unit: str = ""
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("data", str, "data", N_("数据目录：数据库、上传的文件、证书和密钥都在这里")),
+    Setting("database_url", str, "", N_("数据库地址；留空则用数据目录中的 SQLite 文件")),
+    Setting("secret_key", str, "", N_("签名密钥，至少 32 个字符；留空则用数据目录中的 secret.key"), secret=True),
+    Setting("site_name", str, "干部培训", N_("页面上显示的系统名称")),
+    Setting("public_address", str, "", N_("二维码和激活链接里写的网址，例如 https://peixun.example.org；留空则用访问时的网址")),
+    Setting("https_only", bool, False, N_("只在 https 下发送登录 Cookie")),
+    Setting("behind_proxies", int, 0, N_("前面有几层可信的反向代理")),
+    Setting("host", str, "0.0.0.0", N_("监听地址")),
+    Setting("port", int, 8000, N_("监听端口")),
+    Setting("threads", int, 12, N_("网页服务线程数")),
+    Setting("zone", str, "Asia/Shanghai", N_("新建培训班的默认时区（IANA 名称）")),
+    Setting("locale", str, "zh_CN", N_("默认语言：zh_CN 或 en")),
+    Setting("upload_limit", int, 200, N_("单个上传文件的上限"), unit="MB"),
+    Setting("login_days", int, 30, N_("手机登录保持的天数"), unit=N_("天")),
+    Setting("staff_login_hours", int, 12, N_("工作人员登录保持的小时数"), unit=N_("小时")),
+    Setting("login_attempts", int, 5, N_("同一账号在同一设备上连续输错几次密码后需要等待")),
+    Setting("login_wait", int, 60, N_("输错次数过多后首次等待的秒数，之后逐次加倍，最长一小时"), unit=N_("秒")),
+    Setting("password_length", int, 8, N_("密码的最少位数")),
+    Setting("code_step", int, 10, N_("签到码多少秒换一次"), unit=N_("秒")),
+    Setting("ticket_minutes", int, 10, N_("扫码后多少分钟内可以完成签到"), unit=N_("分钟")),
+    Setting("code_attempts", int, 10, N_("同一设备十分钟内最多可输错几次签到码")),
+    Setting("demo", bool, False, N_("演示模式：证书带“样例”字样，任何消息都不外发")),
+    Setting("log_level", str, "INFO", N_("日志级别")),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+MINIMUM_KEY = 32
+
+
+@dataclass
+class Settings:
+    """The settings in force. Attribute access by name: ``settings.code_step``."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in _BY_NAME:
+            raise AttributeError(name)
+        return self.values.get(name, _BY_NAME[name].default)
+
+    @property
+    def data_folder(self) -> Path:
+        return Path(self.data)
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_folder / 'lms.db'}"
+
+
+def load_settings(arguments: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Put the settings together.
+
+    :param arguments: names without prefix, e.g. ``{"data": "/srv/lms"}``
+    :param environ: the environment; names are ``LMS_`` + upper case
+    :raises Invalid: an unknown name, a value of the wrong kind, an unreadable ``lms.toml``
+    """
+    settings = Settings()
+    arguments = {k: v for k, v in (arguments or {}).items() if v is not None}
+    from_environment = {k[4:].lower(): v for k, v in (environ or {}).items() if k.startswith("LMS_")}
+    folder = Path(str(arguments.get("data") or from_environment.get("data") or _BY_NAME["data"].default))
+    for origin, values in (("lms.toml", _read_toml(folder / "lms.toml")), ("environment", from_environment),
+                           ("argument", arguments)):
+        for name, value in values.items():
+            settings.values[name] = _checked(name, value, origin)
+            settings.origin[name] = origin
+    return settings
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise Invalid("settings_unreadable", N_("配置文件 {file} 无法读取：{reason}。请按 docs/configuration.md 改正。"),
+                      file=str(file), reason=str(error)) from error
+
+
+def _checked(name: str, value: Any, origin: str) -> Any:
+    setting = _BY_NAME.get(name)
+    if setting is None:
+        near = difflib.get_close_matches(name, _BY_NAME, 1)
+        raise Invalid("unknown_setting", N_("{origin} 中没有名为 {name} 的设置（是否指 {near}？）。全部设置见 docs/configuration.md。"),
+                      origin=origin, name=name, near=near[0] if near else "—")
+    try:
+        return _convert(setting.type, value)
+    except ValueError as error:
+        raise Invalid("wrong_setting", N_("{origin} 中的设置 {name} 应为 {kind}，现为“{value}”。请改正后重新启动。"), origin=origin,
+                      name=name, kind=setting.type.__name__, value="***" if setting.secret else str(value)) from error
+
+
+def _convert(kind: type, value: Any) -> Any:
+    if kind is bool:
+        text = str(value).lower()
+        if text not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+            raise ValueError(text)
+        return text in {"1", "true", "yes", "on"}
+    if kind is int and (isinstance(value, bool) or isinstance(value, float)):
+        raise ValueError(value)
+    return kind(value)

@@ -1,0 +1,33 @@
+"""Fill the registry: our own features first, then the plugins installed beside us, by the same door."""
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from lms.core.events import Events
+from lms.core.registry import Registry
+
+log = logging.getLogger(__name__)
+
+GROUP = "lms.plugins"
+# Modules with a function register(registry, events), lower levels first.
+OWN = (
+    "lms.core.classes.access",
+)
+
+
+def load_features(registry: Registry, events: Events) -> None:
+    """Register what this package brings."""
+    for name in OWN:
+        import_module(name).register(registry, events)
+
+
+def load_plugins(registry: Registry) -> None:
+    """Call every installed plugin, a function that takes the registry.
+
+    :raises LmsError: two of them use one name
+    """
+    for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
+        log.info("loading plugin %s", entry.name)
+        entry.load()(registry)
