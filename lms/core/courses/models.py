@@ -18,10 +18,12 @@ class Course(PublicRow, Base):
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     titles: Mapped[dict[str, str]]
-    current_version_id: Mapped[int | None] = mapped_column(ForeignKey("lms_course_version.id", use_alter=True))
+    # No foreign key: the version points back here, and SQLite cannot add the second half of a circle later.
+    current_version_id: Mapped[int | None]
     created_at: Mapped[datetime]
 
-    current: Mapped[CourseVersion | None] = relationship(foreign_keys=[current_version_id], post_update=True)
+    current: Mapped[CourseVersion | None] = relationship(
+        primaryjoin="foreign(Course.current_version_id) == CourseVersion.id", viewonly=True)
 
 
 class CourseVersion(PublicRow, Base):

@@ -36,10 +36,12 @@ class Question(PublicRow, Versioned, Base):
     difficulty: Mapped[int] = mapped_column(default=2)
     state: Mapped[str] = mapped_column(String(12), default="reviewed")  # draft | reviewed | retired
     stem_key: Mapped[str] = mapped_column(String(64), index=True)  # digest of the normalised stem
-    current_version_id: Mapped[int | None] = mapped_column(ForeignKey("lms_question_version.id", use_alter=True))
+    # No foreign key: the version points back here, and SQLite cannot add the second half of a circle later.
+    current_version_id: Mapped[int | None]
 
     bank: Mapped[Bank] = relationship()
-    current: Mapped[QuestionVersion | None] = relationship(foreign_keys=[current_version_id], post_update=True)
+    current: Mapped[QuestionVersion | None] = relationship(
+        primaryjoin="foreign(Question.current_version_id) == QuestionVersion.id", viewonly=True)
 
 
 class QuestionVersion(Row, Base):

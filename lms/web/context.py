@@ -1,0 +1,106 @@
+"""What a request knows: the installation, the instant, the reader's language and who they are."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
+
+from lms.core.access.service import Viewer, load_viewer
+from lms.core.i18n import DEFAULT_LOCALE, LOCALES
+from lms.core.people.models import Person
+from lms.site import Site
+
+
+@dataclass
+class Installed:
+    """What ``LMS(app)`` leaves in ``app.extensions["lms"]``."""
+
+    site: Site
+    prefix: str
+    identify: Callable[[Here], Identity | None]
+    host_login: bool
+    host_locale: Callable[[], str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a request comes from: the person, their grants, and the secret of their login if it is one of ours."""
+
+    person: Person
+    viewer: Viewer
+    login_secret: str | None = None
+    method: str = "host"
+
+
+@dataclass
+class Here:
+    """The current request, for handlers. Nothing of it reaches core but as an argument."""
+
+    installed: Installed
+    now: datetime
+    _open: list[Any] = field(default_factory=list)
+
+    @property
+    def site(self) -> Site:
+        return self.installed.site
+
+    @cached_property
+    def db(self) -> Session:
+        """A session to read with, open until the request ends."""
+        reading = self.site.database.reading()
+        self._open.append(reading)
+        return reading.__enter__()
+
+    @cached_property
+    def identity(self) -> Identity | None:
+        return self.installed.identify(self)
+
+    @property
+    def person(self) -> Person | None:
+        return self.identity.person if self.identity else None
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return self.identity.viewer if self.identity else load_viewer(self.db, None)
+
+    @cached_property
+    def locale(self) -> str:
+        chosen = [request.cookies.get("lms_locale")]
+        if self.installed.host_locale is not None:
+            chosen.insert(0, self.installed.host_locale())
+        if self.identity:
+            chosen.append(self.identity.person.locale)
+        for locale in chosen:
+            if locale in LOCALES:
+                return str(locale)
+        best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default=None)
+        if best is None:
+            return str(self.site.settings.locale) if self.site.settings.locale in LOCALES else DEFAULT_LOCALE
+        return "en" if best == "en" else DEFAULT_LOCALE
+
+    def close(self, error: BaseException | None = None) -> None:
+        while self._open:
+            self._open.pop().__exit__(None, None, None)
+
+
+def here() -> Here:
+    """The current request's facts; made when first asked for."""
+    if "lms_here" not in g:
+        installed = installation()
+        g.lms_here = Here(installed, installed.site.clock.now())
+    return g.lms_here  # type: ignore[no-any-return]
+
+
+def installation(app: Flask | None = None) -> Installed:
+    return (app or current_app).extensions["lms"]  # type: ignore[no-any-return]
+
+
+def close_context(error: BaseException | None = None) -> None:
+    found = g.pop("lms_here", None)
+    if found is not None:
+        found.close()

@@ -1,0 +1,69 @@
+"""How dates, hours and marks look on a page: ``fmt`` in every template."""
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from lms.core.clock import local
+from lms.core.i18n import translate
+
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+class Formats:
+    """Formatting for one reader: language and zone."""
+
+    def __init__(self, locale: str, zone: str) -> None:
+        self.locale, self.zone = locale, zone
+
+    def date(self, day: date | None) -> str:
+        if day is None:
+            return ""
+        if self.locale == "en":
+            return f"{day.day} {day:%b} {day.year}"
+        return f"{day.year}年{day.month}月{day.day}日"
+
+    def day(self, day: date) -> str:
+        """Without the year, with the weekday."""
+        weekday = translate(self.locale, _WEEKDAYS[day.weekday()])
+        return f"{weekday} {day.day} {day:%b}" if self.locale == "en" else f"{day.month}月{day.day}日 {weekday}"
+
+    def time(self, at: time | None) -> str:
+        return f"{at:%H:%M}" if at else ""
+
+    def instant(self, at: datetime | None, zone: str | None = None) -> str:
+        """Date and time in the class's zone."""
+        if at is None:
+            return ""
+        there = local(at, zone or self.zone)
+        return f"{self.date(there.date())} {there:%H:%M}"
+
+    def clock(self, at: datetime | None, zone: str | None = None) -> str:
+        """Only hours, minutes and seconds."""
+        return f"{local(at, zone or self.zone):%H:%M:%S}" if at else ""
+
+    def hours(self, hundredths: int | None) -> str:
+        """Credit hours from 1/100: 350 → 3.5."""
+        return "" if hundredths is None else _trim(hundredths, 100)
+
+    def mark(self, thousandths: int | None) -> str:
+        """Marks from 1/1000: 85500 → 85.5."""
+        return "" if thousandths is None else _trim(thousandths, 1000)
+
+    def percent(self, share: float | None) -> str:
+        return "" if share is None else f"{share * 100:.0f}%"
+
+    def size(self, count: int) -> str:
+        """Bytes as people say them."""
+        value = float(count)
+        for unit in ("B", "KB", "MB"):
+            if value < 1024:
+                return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+            value /= 1024
+        return f"{value:.1f} GB"
+
+
+def _trim(value: int, scale: int) -> str:
+    sign = "-" if value < 0 else ""
+    whole, rest = divmod(abs(value), scale)
+    digits = len(str(scale)) - 1
+    return f"{sign}{whole}.{rest:0{digits}d}".rstrip("0").rstrip(".") if rest else f"{sign}{whole}"

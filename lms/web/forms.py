@@ -1,0 +1,46 @@
+"""The base of all forms: WTForms with our words. CSRF is checked for the whole blueprint, not per form."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from wtforms import Form as WtForm
+
+from lms.core.errors import Invalid
+from lms.core.i18n import N_, catalogue
+from lms.web.context import here
+
+
+class _Words:
+    """WTForms asks for its messages here: ours first, then the library's own for the locale."""
+
+    def gettext(self, text: str) -> str:
+        return catalogue(here().locale).gettext(text)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return catalogue(here().locale).gettext(one if n == 1 else many)
+
+
+class Form(WtForm):
+    """Bind with ``Form.posted()``; labels and messages are Chinese message ids, translated when shown."""
+
+    class Meta:
+        def get_translations(self, form: Any) -> _Words:
+            return _Words()
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            return field.widget(field, **{**(field.render_kw or {}), **render_kw})
+
+    @classmethod
+    def posted(cls, **data: Any) -> Any:
+        """The form filled from this request."""
+        return cls(request.form, **data)
+
+    def check(self) -> None:
+        """Go on only if every field is right.
+
+        :raises Invalid: some are not; ``data["fields"]`` lists them
+        """
+        if not self.validate():
+            raise Invalid("form_invalid", N_("有 {count} 处需要改正，尚未保存。"), count=len(self.errors),
+                          fields=sorted(str(k) for k in self.errors))

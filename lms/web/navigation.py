@@ -1,0 +1,50 @@
+"""The links at the top (or, on a phone, at the bottom) of every page, and the staff's."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from lms.core.access.service import Viewer
+from lms.core.i18n import N_
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the navigation. *label* is a message id."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+# endpoint, label, icon, endpoint prefix that counts as "here"
+_TRAINEE = (
+    ("lms.today.show", N_("今天"), "today", "lms.today."),
+    ("lms.learning.courses", N_("课程"), "book", "lms.learning."),
+    ("lms.papers.index", N_("测验"), "pencil", "lms.papers."),
+    ("lms.record.show", N_("我的"), "person", "lms.record."),
+)
+# and the action that must be allowed somewhere
+_STAFF = (
+    ("lms.manage_classes.index", N_("培训班"), "class", "lms.manage_classes.", "see"),
+    ("lms.manage_people.index", N_("人员"), "people", "lms.manage_people.", "manage"),
+    ("lms.manage_courses.index", N_("课程与课件"), "book", "lms.manage_courses.", "teach"),
+    ("lms.manage_banks.index", N_("题库"), "pencil", "lms.manage_banks.", "teach"),
+    ("lms.manage_audit.index", N_("日志"), "log", "lms.manage_audit.", "audit"),
+)
+
+
+def trainee_links() -> list[Link]:
+    return [_link(*row) for row in _TRAINEE]
+
+
+def staff_links(viewer: Viewer) -> list[Link]:
+    """What this member of staff may open; empty for trainees."""
+    return [_link(*row[:4]) for row in _STAFF
+            if viewer.everywhere(row[4]) or any(viewer.scopes(row[4], s) for s in ("class", "group", "course", "unit"))]
+
+
+def _link(endpoint: str, label: str, icon: str, area: str) -> Link:
+    return Link(url_for(endpoint), label, icon, (request.endpoint or "").startswith(area))

@@ -1,0 +1,80 @@
+"""What every page has at hand, and the headers that protect it."""
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from lms.core.i18n import pick, translate
+from lms.core.ids import digest
+from lms.web.context import here
+from lms.web.formats import Formats
+from lms.web.navigation import staff_links, trainee_links
+
+_STATIC = Path(__file__).resolve().parent / "static"
+_POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+           "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
+
+
+def page_helpers() -> dict[str, Any]:
+    """Functions and facts for templates. Navigation is built only when a page asks for it."""
+    facts = here()
+    locale = facts.locale
+    settings = facts.site.settings
+    host_login = facts.installed.host_login
+    return {
+        "_": lambda message, **data: translate(locale, message, **data),
+        "pick": lambda titles: pick(titles, locale),
+        "fmt": Formats(locale, settings.zone),
+        "locale": locale,
+        "person": facts.person,
+        "viewer": facts.viewer,
+        "now": facts.now,
+        "nav": trainee_links() if facts.person and not facts.viewer.staff else [],
+        "staff_nav": staff_links(facts.viewer) if facts.viewer.staff else [],
+        "site_name": settings.site_name,
+        "sample": settings.demo,
+        "home_url": url_for("lms.today.show"),
+        "locale_url": url_for("lms.language.choose"),
+        "login_url": None if host_login else url_for("lms.login.show"),
+        "logout_url": None if host_login else url_for("lms.login.leave"),
+        "csrf_token": generate_csrf,
+        "static_url": static_url,
+    }
+
+
+def static_url(name: str) -> str:
+    """A file of ours under an address that changes with its content, so that browsers may keep it for ever."""
+    return url_for("lms.static", filename=name, v=_version(name))
+
+
+@lru_cache(maxsize=None)
+def _version(name: str) -> str:
+    return digest((_STATIC / name).read_bytes().hex())[:10]
+
+
+def protect(response: Response) -> Response:
+    """Headers on every answer of ours: no foreign content, no sniffing, no caching of what is personal."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.endpoint == "lms.static":
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def local_target(target: str | None) -> str:
+    """Where to go next: *target* if it is an address on this host, else the front page."""
+    home = url_for("lms.today.show")
+    if not target or any(ord(c) < 32 or c == "\\" for c in target):
+        return home
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc and target.startswith("/") and target[1:2] != "/" else home
