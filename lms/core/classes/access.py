@@ -29,12 +29,17 @@ def own_classes(viewer: Viewer) -> Select[tuple[int]]:
 def in_classes(viewer: Viewer, action: str, class_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
     """Rows whose *class_id* is a class in which the viewer may do *action*; everybody sees the classes they are in."""
     clause: ColumnElement[bool] = class_id.in_(viewer.scopes(action, "class"))
+    groups = viewer.scopes(action, "group")
+    if groups:  # a leader may enter the class's pages; its people are narrowed to the group by ``enrolments``
+        clause = or_(clause, class_id.in_(select(Group.class_id).where(Group.id.in_(groups))))
     if action == "see":
-        groups = viewer.scopes(action, "group")
         clause = or_(clause, class_id.in_(own_classes(viewer)))
-        if groups:
-            clause = or_(clause, class_id.in_(select(Group.class_id).where(Group.id.in_(groups))))
     return clause
+
+
+def whole_class(viewer: Viewer, action: str, class_id: int) -> bool:
+    """Whether the viewer may do *action* for everybody in the class, not only for a group of it."""
+    return viewer.everywhere(action) or class_id in viewer.scopes(action, "class")
 
 
 def _groups(viewer: Viewer, action: str) -> ColumnElement[bool]:

@@ -1,0 +1,160 @@
+"""Signing in and out: every way writes the same kind of event, once."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lms.core.attendance.codes import Direction, Ticket
+from lms.core.attendance.models import AttendanceEvent
+from lms.core.classes.models import ClassSession, Enrolment
+from lms.core.classes.rules import ClassRules
+from lms.core.classes.timetable import instants
+from lms.core.errors import Conflict, Forbidden
+from lms.core.i18n import N_
+from lms.core.ids import new_uid
+
+# Why an event awaits a look by people; it counts meanwhile, and says so.
+REVIEW_FLAGS = {
+    "shared_device": N_("同一台手机已为别人签到"),
+    "ticket_reused": N_("同一次扫码已被别人使用"),
+    "other_browser": N_("签到的手机与扫码的手机不同"),
+    "name_and_digits": N_("未登录，以姓名和手机尾号签到"),
+}
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """What is now on record.
+
+    :param repeated: it was on record already; nothing was added
+    :param flags: keys of ``REVIEW_FLAGS``
+    """
+
+    uid: str
+    direction: Direction
+    at: datetime
+    repeated: bool
+    flags: tuple[str, ...] = ()
+
+
+def sign_in_window(session: ClassSession, rules: ClassRules, zone: str) -> tuple[datetime, datetime]:
+    """From when to when a session's code is accepted: by the rules, or as staff opened and closed it by hand."""
+    start, end = instants(session, zone)
+    opens = start - timedelta(minutes=rules.opens_before)
+    closes = end + timedelta(minutes=rules.closes_after)
+    if session.opened_at is not None:
+        opens = min(opens, session.opened_at)
+    if session.closed_at is not None:
+        closes = min(closes, session.closed_at)
+    return opens, closes
+
+
+def check_in(db: Session, *, session: ClassSession, rules: ClassRules, zone: str, person_id: int, ticket: Ticket,
+             method: str, device: str, now: datetime, flags: Iterable[str] = ()) -> CheckedIn:
+    """Redeem a ticket: one event for this person in this session.
+
+    The instant that counts is the one at which the code was first seen, not the one at which a slow phone sent the tap.
+
+    :param method: ``hall`` or ``typed``
+    :param device: keyed digest of the browser that taps
+    :raises Forbidden: the person is not enrolled in the class
+    :raises Conflict: sign-in was not open when the code was seen, or the session is cancelled
+    """
+    require_open(session, rules, zone, ticket.seen_at)
+    require_enrolled(db, session, person_id)
+    mine, others = _earlier(db, session, person_id, device)
+    if mine and (mine[-1].kind == ticket.direction or any(e.ticket == ticket.nonce for e in mine)):
+        found = next((e for e in mine if e.ticket == ticket.nonce), mine[-1])
+        return CheckedIn(found.uid, found.kind, found.at, True, tuple(found.flags))
+    raised = list(flags)
+    if others:
+        raised.append("shared_device")
+    if ticket.device != device:
+        raised.append("other_browser")
+    values = {"class_id": session.class_id, "session_id": session.id, "person_id": person_id, "kind": ticket.direction,
+              "at": ticket.seen_at, "received_at": now, "method": method, "device": device, "flags": raised}
+    written = _write_once(db, {**values, "ticket": ticket.nonce})
+    if written is None:
+        holder = db.execute(select(AttendanceEvent.uid, AttendanceEvent.person_id, AttendanceEvent.flags)
+                            .where(AttendanceEvent.ticket == ticket.nonce)).one()
+        if holder.person_id == person_id:
+            return CheckedIn(holder.uid, ticket.direction, ticket.seen_at, True, tuple(holder.flags))
+        values["flags"] = [*raised, "ticket_reused"]
+        written = _write_once(db, {**values, "ticket": None})
+        assert written is not None
+    return CheckedIn(written, ticket.direction, ticket.seen_at, False, tuple(values["flags"]))
+
+
+def check_in_by_staff(db: Session, *, session: ClassSession, person_id: int, direction: Direction, by_id: int,
+                      method: str, uid: str, now: datetime) -> CheckedIn:
+    """Staff sign somebody in: by their card, or from the board.
+
+    :param uid: made by the client, so that the same tap sent twice counts once
+    :raises Forbidden: the person is not enrolled in the class
+    :raises Conflict: the session is cancelled
+    """
+    require_not_cancelled(session)
+    require_enrolled(db, session, person_id)
+    mine, _ = _earlier(db, session, person_id, "")
+    if mine and mine[-1].kind == direction:
+        return CheckedIn(mine[-1].uid, direction, mine[-1].at, True, tuple(mine[-1].flags))
+    written = _write_once(db, {"uid": uid, "class_id": session.class_id, "session_id": session.id, "person_id": person_id,
+                               "kind": direction, "at": now, "received_at": now, "method": method, "by_id": by_id,
+                               "flags": []})
+    return CheckedIn(uid, direction, now, written is None)
+
+
+def require_open(session: ClassSession, rules: ClassRules, zone: str, at: datetime) -> None:
+    """Go on only if the session's sign-in was open *at* that instant.
+
+    :raises Conflict: not yet, no longer, or cancelled
+    """
+    require_not_cancelled(session)
+    opens, closes = sign_in_window(session, rules, zone)
+    if at < opens:
+        raise Conflict("not_open_yet", N_("“{title}”还没有开始签到，没有签到。请等大屏幕出现二维码后再扫。"), title=session.title)
+    if at > closes:
+        raise Conflict("closed", N_("“{title}”的签到已经结束，没有签到。如确已到场，请找班主任补签。"), title=session.title)
+
+
+def require_not_cancelled(session: ClassSession) -> None:
+    """:raises Conflict: the session does not take place"""
+    if session.cancelled:
+        raise Conflict("session_cancelled", N_("“{title}”已取消，不需要签到。"), title=session.title)
+
+
+def require_enrolled(db: Session, session: ClassSession, person_id: int) -> None:
+    """:raises Forbidden: the person is not in the class"""
+    if db.scalar(select(Enrolment.id).where(Enrolment.class_id == session.class_id, Enrolment.person_id == person_id,
+                                            Enrolment.state == "enrolled")) is None:
+        raise Forbidden("not_enrolled", N_("您不在这个培训班的名册里，没有签到。请到签到台联系工作人员。"))
+
+
+def _earlier(db: Session, session: ClassSession, person_id: int, device: str) -> tuple[list[AttendanceEvent], bool]:
+    """This person's live in/out events in order, and whether this browser has signed somebody else in."""
+    event = AttendanceEvent
+    mine_or_here = event.person_id == person_id
+    if device:
+        mine_or_here = or_(mine_or_here, event.device == device)
+    rows = db.execute(select(event.id, event.uid, event.person_id, event.kind, event.at, event.ticket, event.flags,
+                             event.voids_id)
+                      .where(event.session_id == session.id, mine_or_here).order_by(event.id)).all()
+    voided = {row.voids_id for row in rows if row.voids_id}
+    mine = [r for r in rows if r.person_id == person_id and r.kind in ("in", "out") and r.id not in voided]
+    others = any(r.person_id != person_id and r.id not in voided for r in rows)
+    return mine, others  # type: ignore[return-value]
+
+
+def _write_once(db: Session, values: dict[str, object]) -> str | None:
+    """Insert an event unless its uid or ticket is on record; its uid, or None."""
+    values.setdefault("uid", new_uid())
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(AttendanceEvent).values(**values).on_conflict_do_nothing()
+    return str(values["uid"]) if db.execute(statement).rowcount else None  # type: ignore[attr-defined]
+
+

@@ -1,0 +1,127 @@
+"""A phone signs in: it scans or types the hall's code, gets a ticket, and one tap redeems it. No GET changes anything."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template, request
+
+from lms.core.attendance.check_in import CheckedIn, check_in, require_open
+from lms.core.attendance.codes import Scan, Ticket, give_ticket, judge_scan, judge_typed, read_ticket
+from lms.core.attendance.sessions import open_sessions, person_by_name_and_digits, session_with_class
+from lms.core.classes.models import ClassSession
+from lms.core.classes.rules import rules_of
+from lms.core.errors import Forbidden
+from lms.core.i18n import N_
+from lms.core.ids import keyed, new_secret
+from lms.core.people.throttle import note_failure, require_not_blocked
+from lms.web.context import here
+from lms.web.identity import device
+from lms.web.unit import writing
+
+pages = Blueprint("sign_in", __name__)
+
+
+@pages.get("/s")
+def type_code() -> str:
+    return render_template("lms/sign_in/type.html")
+
+
+@pages.get("/s/<code>")
+def scan(code: str) -> str:
+    facts = here()
+    judged = judge_scan(facts.site.key("hall"), code, facts.now, facts.site.settings.code_step)
+    return _offer(judged, session_with_class(facts.db, judged.session_uid))
+
+
+@pages.post("/s")
+def typed() -> str:
+    facts, browser = here(), _device()
+    settings = facts.site.settings
+    key = f"typed:{browser}"
+    require_not_blocked(facts.db, key=key, now=facts.now)
+    sessions = {s.uid: s for s in open_sessions(facts.db, now=facts.now)}
+    try:
+        judged = judge_typed(facts.site.key("hall"), request.form.get("code", ""), list(sessions), facts.now,
+                             settings.code_step)
+    except Exception:
+        with writing() as db:
+            note_failure(db, key=key, allowed=settings.code_attempts, wait=settings.login_wait, now=facts.now)
+        raise
+    return _offer(judged, sessions[judged.session_uid])
+
+
+@pages.get("/s/t/<ticket>")
+def resume(ticket: str) -> str:
+    """Come back to a ticket after logging in."""
+    opened = _read(ticket)
+    return _page(ticket, opened, session_with_class(here().db, opened.session_uid))
+
+
+@pages.post("/s/t/<ticket>")
+def redeem(ticket: str) -> str:
+    """The tap. Answered only after the event is durable."""
+    facts = here()
+    opened = _read(ticket)
+    if facts.person is not None:
+        return _done(opened, facts.person.id, [])
+    if not facts.site.settings.sign_in_by_name:
+        raise Forbidden("login_needed", N_("请先在这台手机上登录，再签到。"))
+    return _by_name(opened)
+
+
+def _by_name(ticket: Ticket) -> str:
+    facts, settings = here(), here().site.settings
+    session = session_with_class(facts.db, ticket.session_uid)
+    key = f"name:{session.class_id}:{_device()}"
+    require_not_blocked(facts.db, key=key, now=facts.now)
+    try:
+        person = person_by_name_and_digits(facts.db, class_id=session.class_id, name=request.form.get("name", ""),
+                                           digits=request.form.get("digits", "").strip())
+    except Exception:
+        with writing() as db:
+            note_failure(db, key=key, allowed=settings.code_attempts, wait=settings.login_wait, now=facts.now)
+        raise
+    return _done(ticket, person.id, ["name_and_digits"])
+
+
+def _done(ticket: Ticket, person_id: int, flags: list[str]) -> str:
+    facts, browser = here(), _device()
+    session = session_with_class(facts.db, ticket.session_uid)
+    rules, zone = rules_of(session.training_class), session.training_class.zone
+    with writing() as db:
+        done = check_in(db, session=session, rules=rules, zone=zone, person_id=person_id, ticket=ticket, method="hall",
+                        device=browser, now=facts.now, flags=flags)
+    return _result(session, done)
+
+
+def _result(session: ClassSession, done: CheckedIn) -> str:
+    return render_template("lms/sign_in/done.html", session=session, done=done, zone=session.training_class.zone)
+
+
+def _offer(judged: Scan, session: ClassSession) -> str:
+    """The page behind a right code: who you are, and one button."""
+    training_class = session.training_class
+    require_open(session, rules_of(training_class), training_class.zone, judged.seen_at)
+    ticket = give_ticket(here().site.key("ticket"), judged, _device())
+    return _page(ticket, _read(ticket), session)
+
+
+def _page(ticket: str, opened: Ticket, session: ClassSession) -> str:
+    settings = here().site.settings
+    return render_template("lms/sign_in/tap.html", ticket=ticket, direction=opened.direction, session=session,
+                           by_name=settings.sign_in_by_name, until=opened.seen_at + _lasts(), zone=session.training_class.zone)
+
+
+def _read(ticket: str) -> Ticket:
+    return read_ticket(here().site.key("ticket"), ticket, here().now, _lasts())
+
+
+def _lasts() -> timedelta:
+    return timedelta(minutes=here().site.settings.ticket_minutes)
+
+
+def _device() -> str:
+    """This browser's digest: keyed, so that the database alone identifies no phone."""
+    return keyed(here().site.key("device"), device(lambda: new_secret(160)), bits=120)
+
+
