@@ -14,14 +14,15 @@ from lms.core.registry import Registry
 
 def register(registry: Registry, events: Events) -> None:
     registry.add("access_rule", "TrainingClass", lambda viewer, action: in_classes(viewer, action, TrainingClass.id))
-    registry.add("access_rule", "ClassSession", lambda viewer, action: in_classes(viewer, action, ClassSession.class_id))
+    registry.add("access_rule", "ClassSession",
+                 lambda viewer, action: in_classes(viewer, action, ClassSession.class_id))
     registry.add("access_rule", "Group", _groups)
     registry.add("access_rule", "Enrolment", enrolments)
     registry.add("access_rule", "Person", _persons)
     registry.add("access_rule", "Unit", _units)
 
 
-def own_classes(viewer: Viewer) -> Select[tuple[int]]:
+def own_classes(viewer: Viewer) -> Select[int]:
     """Ids of the classes in which the viewer is enrolled."""
     return select(Enrolment.class_id).where(Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled")
 

@@ -1,0 +1,153 @@
+"""The timetable (课程表): sessions in local date and time, with the zone on the class."""
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any, NotRequired, TypedDict, Unpack
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.audit.service import record
+from lms.core.classes.models import ClassSession, TrainingClass
+from lms.core.clock import local_instant
+from lms.core.db import expect_version
+from lms.core.errors import Conflict, Invalid
+from lms.core.i18n import N_
+
+SESSION_KINDS = {
+    "lecture": N_("专题授课"),
+    "field_visit": N_("现场教学"),
+    "discussion": N_("分组研讨"),
+    "exam": N_("考试"),
+    "opening_ceremony": N_("开班式"),
+    "closing_ceremony": N_("结业式"),
+}
+
+
+class SessionValues(TypedDict):
+    """What a session is made of.
+
+    ``kind`` is one of ``SESSION_KINDS``, ``day``, ``starts`` and ``ends`` are local, ``credit_hours`` is in 1/100,
+    ``counts`` says that attendance is taken and ``sign_out`` that leaving is signed too.
+    """
+
+    title: str
+    kind: str
+    day: date
+    starts: time
+    ends: time
+    place: NotRequired[str]
+    lecturer: NotRequired[str]
+    credit_hours: NotRequired[int]
+    counts: NotRequired[bool]
+    sign_out: NotRequired[bool]
+
+
+def instants(session: ClassSession, zone: str) -> tuple[datetime, datetime]:
+    """When *session* starts and ends, as UTC instants.
+
+    :param zone: the IANA name of the class's zone
+    """
+    return local_instant(session.day, session.starts, zone), local_instant(session.day, session.ends, zone)
+
+
+def add_session(db: Session, *, training_class: TrainingClass, by_id: int | None, now: datetime,
+                **values: Unpack[SessionValues]) -> ClassSession:
+    """Put a session on the timetable.
+
+    :raises Invalid: it has no title, ends before it starts, lies outside the class's dates or overlaps another one
+    """
+    session = ClassSession(class_id=training_class.id, **values)
+    session.title = session.title.strip()
+    _check(db, training_class, session)
+    db.add(session)
+    db.flush()
+    record(db, actor_id=by_id, action="session.add", thing=session, now=now, after=_facts(session),
+           class_id=training_class.id)
+    return session
+
+
+def change_session(db: Session, *, session: ClassSession, version: int, by_id: int | None, now: datetime,
+                   **values: Unpack[SessionValues]) -> ClassSession:
+    """Change what stands on the timetable; attendance already recorded stays and is judged by the new times.
+
+    :param version: the version that the editor saw
+    :raises Conflict: somebody saved meanwhile
+    :raises Invalid: as for ``add_session``
+    """
+    expect_version(session, version)
+    before = _facts(session)
+    for name, value in values.items():
+        setattr(session, name, value.strip() if isinstance(value, str) else value)
+    with db.no_autoflush:
+        _check(db, session.training_class, session)
+    record(db, actor_id=by_id, action="session.change", thing=session, now=now, before=before, after=_facts(session),
+           class_id=session.class_id)
+    return session
+
+
+def cancel_session(db: Session, *, session: ClassSession, by_id: int | None, now: datetime, reason: str = "") -> None:
+    """Take *session* off: it stays visible as cancelled and counts no hours. Cancelling twice is cancelling once."""
+    if session.cancelled:
+        return
+    session.cancelled = True
+    session.version += 1
+    record(db, actor_id=by_id, action="session.cancel", thing=session, now=now, before=_facts(session), reason=reason,
+           class_id=session.class_id)
+
+
+def restore_session(db: Session, *, session: ClassSession, by_id: int | None, now: datetime) -> None:
+    """Put a cancelled session back.
+
+    :raises Conflict: another session has taken its time
+    """
+    if not session.cancelled:
+        return
+    session.cancelled = False
+    session.version += 1
+    with db.no_autoflush:
+        other = _overlapping(db, session)
+    if other is not None:
+        raise Conflict("time_taken", N_("{day} {starts}–{ends} 已排了“{title}”，不能恢复。请先调整其中一个的时间。"),
+                       **_words(other))
+    record(db, actor_id=by_id, action="session.restore", thing=session, now=now, class_id=session.class_id)
+
+
+def _check(db: Session, training_class: TrainingClass, session: ClassSession) -> None:
+    if not session.title:
+        raise Invalid("session_title", N_("请填写课次的名称。"), field="title")
+    if session.kind not in SESSION_KINDS:
+        raise Invalid("session_kind", N_("没有这种课次类型，请从列表中选择。"), field="kind")
+    if session.ends <= session.starts:
+        raise Invalid("session_ends_early", N_("结束时间 {ends} 要晚于开始时间 {starts}。"), field="ends",
+                      starts=f"{session.starts:%H:%M}", ends=f"{session.ends:%H:%M}")
+    if not training_class.starts_on <= session.day <= training_class.ends_on:
+        raise Invalid("session_outside", N_("日期 {day} 不在培训班的起止日期（{starts_on} 至 {ends_on}）之内。"),
+                      field="day", day=session.day.isoformat(), starts_on=training_class.starts_on.isoformat(),
+                      ends_on=training_class.ends_on.isoformat())
+    if not 0 <= (session.credit_hours or 0) <= 2400:
+        raise Invalid("session_hours", N_("学时要在 0 到 24 之间。"), field="credit_hours")
+    other = _overlapping(db, session)
+    if other is not None and not session.cancelled:
+        raise Invalid("session_overlaps", N_("与“{title}”（{day} {starts}–{ends}）的时间重叠，请改时间。"),
+                      field="starts", **_words(other))
+
+
+def _overlapping(db: Session, session: ClassSession) -> ClassSession | None:
+    query = select(ClassSession).where(
+        ClassSession.class_id == session.class_id, ClassSession.day == session.day, ClassSession.cancelled.is_(False),
+        ClassSession.starts < session.ends, ClassSession.ends > session.starts)
+    if session.id is not None:
+        query = query.where(ClassSession.id != session.id)
+    return db.scalars(query.order_by(ClassSession.starts).limit(1)).first()
+
+
+def _words(session: ClassSession) -> dict[str, str]:
+    return {"title": session.title, "day": session.day.isoformat(), "starts": f"{session.starts:%H:%M}",
+            "ends": f"{session.ends:%H:%M}"}
+
+
+def _facts(session: ClassSession) -> dict[str, Any]:
+    return {**_words(session), "kind": session.kind, "place": session.place or "", "lecturer": session.lecturer or "",
+            "credit_hours": session.credit_hours or 0, "counts": session.counts is not False,
+            "sign_out": bool(session.sign_out)}
