@@ -13,7 +13,9 @@ log = logging.getLogger(__name__)
 GROUP = "lms.plugins"
 # Modules with a function register(registry, events), lower levels first.
 OWN = (
+    "lms.core.jobs.access",
     "lms.core.classes.access",
+    "lms.core.attendance.access",
 )
 
 

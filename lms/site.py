@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from huey import SqliteHuey
 from sqlalchemy import Engine
 
 from lms.core.clock import Clock
@@ -15,9 +16,11 @@ from lms.core.events import Events
 from lms.core.files.storage import LocalStorage, Storage
 from lms.core.i18n import N_
 from lms.core.ids import keyed
+from lms.core.jobs.service import run_job
 from lms.core.registry import Registry
 from lms.core.settings import MINIMUM_KEY, Settings
 from lms.plugins import load_features, load_plugins
+from lms.queue import make_queue
 
 
 @dataclass
@@ -31,6 +34,7 @@ class Site:
     events: Events
     storage: Storage
     clock: Clock
+    queue: SqliteHuey
 
     def key(self, purpose: str) -> bytes:
         """The secret key for one purpose, e.g. ``"ticket"``."""
@@ -50,8 +54,16 @@ def open_site(settings: Settings, *, engine: Engine | None = None, clock: Clock 
     load_features(registry, events)
     load_plugins(registry)
     database = Database(engine or make_engine(settings.url), {"registry": registry, "events": events})
-    return Site(settings, read_secret_key(settings), database, registry, events, LocalStorage(folder / "files"),
-                clock or Clock())
+    site = Site(settings, read_secret_key(settings), database, registry, events, LocalStorage(folder / "files"),
+                clock or Clock(), make_queue(folder))
+
+    @site.queue.task(name="run_job")  # type: ignore[untyped-decorator]
+    def wake(uid: str) -> None:
+        """Sent by whoever asks for a job, run by the job child."""
+        run_job(site, uid)
+
+    database.info["wake_worker"] = wake
+    return site
 
 
 def require_writable(folder: Path) -> None:

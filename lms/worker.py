@@ -1,0 +1,63 @@
+"""The job child: heavy work beside the web server, in a process of its own.
+
+A Python thread at work in the server would make a sign-in burst ten times slower. Huey wakes this process and runs the
+work; the job rows (``core.jobs``) are what is durable, and are queued again at start.
+"""
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from huey import crontab
+from huey.consumer import Consumer
+
+from lms.core.jobs.service import requeue_interrupted, run_job, waiting
+from lms.core.settings import load_settings
+from lms.site import Site, open_site
+
+log = logging.getLogger(__name__)
+
+
+def work(site: Site) -> None:
+    """Run jobs until told to stop."""
+    queue = site.queue
+
+    @queue.periodic_task(crontab(minute="*"), name="look_again")  # type: ignore[untyped-decorator]
+    def look_again() -> None:
+        """A job whose wake-up was lost is found here."""
+        with site.database.reading() as db:
+            uids = list(waiting(db))
+        for uid in uids:
+            run_job(site, uid)
+
+    queue.flush()  # what matters is in the job rows
+    with site.database.writing() as db:
+        uids = list(requeue_interrupted(db))
+    for uid in uids:
+        site.database.info["wake_worker"](uid)
+    log.info("the job child is ready; %d jobs wait", len(uids))
+    Consumer(queue, workers=1, initial_delay=0.05, max_delay=0.5, backoff=1.2).run()
+
+
+def run_waiting(site: Site) -> int:
+    """Run everything that waits, here and now: for tests, and for commands that return when the work is done."""
+    count = 0
+    while True:
+        with site.database.reading() as db:
+            uids = list(waiting(db))
+        if not uids:
+            return count
+        for uid in uids:
+            count += run_job(site, uid)
+
+
+def main(arguments: list[str]) -> None:
+    """``python -m lms.worker DATA``: started by ``lms serve``, settings come through the environment."""
+    settings = load_settings({"data": arguments[0]}, os.environ)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    work(open_site(settings))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
