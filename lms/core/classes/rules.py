@@ -62,7 +62,7 @@ class ClassRules:
 
     leave_limit: str = _rule("leave", "choice", "fraction", N_("请假上限的算法"), choices=LEAVE_LIMITS)
     leave_fraction: Fraction = _rule("leave", "fraction", Fraction(1, 7), N_("请假不超过总学时的几分之几"),
-                                     hint=N_("按分数比较，例如 1/7。三天 24 学时的 1/7 是 3.43 学时，请假半天就已超过。"))
+                                     hint=N_("按分数比较，例如 1/7。24 学时的 1/7 是 3.43 学时，请假半天就已超过。"))
     leave_days: int = _rule("leave", "days", 100, N_("请假不超过几天"), unit=N_("天"), most=10_000)
     leave_kinds: tuple[str, ...] = _rule("leave", "choices", ("personal_leave", "sick_leave"),
                                          N_("计入请假上限的类别"), choices=LEAVE_KINDS)
@@ -78,7 +78,8 @@ class ClassRules:
     certificate_title: str = _rule("certificate", "text", "结业证书", N_("证书名称"), most=40)
     certificate_wording: str = _rule(
         "certificate", "text",
-        "{name}同志于{starts}至{ends}参加{class_title}，完成规定的{hours}学时，考核合格，准予结业。", N_("证书正文"), most=400,
+        "{name}同志于{starts}至{ends}参加{class_title}，完成规定的{hours}学时，考核合格，准予结业。",
+        N_("证书正文"), most=400,
         hint=N_("花括号里可用 name gender unit position class_title starts ends hours organiser，发证时换成实际内容。"))
     certificate_template: str = _rule("certificate", "text", "completion", N_("证书版式"), most=40)
 
