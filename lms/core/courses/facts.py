@@ -88,20 +88,25 @@ def amount_text(amount: Amount, locale: str = DEFAULT_LOCALE) -> str:
     return translate(locale, words, value=amount.value, unit=amount.unit, year=amount.year)
 
 
+@dataclass(frozen=True)
+class Register:
+    """What the modules of a course may cite and name, by id."""
+
+    facts: Mapping[str, Fact]
+    amounts: Mapping[str, Amount]
+
+    @classmethod
+    def from_data(cls, facts: Iterable[Mapping[str, Any]], amounts: Iterable[Mapping[str, Any]]) -> Register:
+        """What ``as_data`` made of each."""
+        return cls(
+            {entry["id"]: Fact(**{**entry, "sources": tuple(SourceDocument(**source) for source in entry["sources"])})
+             for entry in facts},
+            {entry["id"]: Amount(**entry) for entry in amounts})
+
+
 def as_data(entries: Mapping[str, Fact] | Mapping[str, Amount]) -> list[dict[str, Any]]:
     """Facts or amounts as plain data, for a JSON column."""
     return [asdict(entry) for entry in entries.values()]
-
-
-def facts_from_data(data: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:
-    """What ``as_data`` made of facts, by id."""
-    return {entry["id"]: Fact(**{**entry, "sources": tuple(SourceDocument(**source) for source in entry["sources"])})
-            for entry in data}
-
-
-def amounts_from_data(data: Iterable[Mapping[str, Any]]) -> dict[str, Amount]:
-    """What ``as_data`` made of amounts, by id."""
-    return {entry["id"]: Amount(**entry) for entry in data}
 
 
 def read_facts(text: str, file: str, log: FaultLog) -> dict[str, Fact]:

@@ -3,27 +3,25 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import mistune
-from mistune.core import BaseRenderer, InlineState
+from mistune.core import InlineState
 from mistune.plugins.table import table
 
 from lms.core.courses.marks import AMOUNT, CITATION
 
 
-def markdown(renderer: BaseRenderer | None = None) -> mistune.Markdown:
-    """A parser for modules; without *renderer* it gives tokens.
-
-    A citation is a token ``citation``, an amount a token ``amount``; ``raw`` is the id of either.
-    """
-    return mistune.Markdown(renderer, plugins=[table, _marks])
-
-
 def tokens(text: str) -> list[dict[str, Any]]:
-    """The token tree of *text*."""
-    result = markdown()(text)
+    """The token tree of *text*. A citation is a token ``citation``, an amount an ``amount``, with the id as ``raw``."""
+    result = mistune.Markdown(plugins=[table, _marks])(text)
     assert isinstance(result, list)  # without a renderer it always is
     return result
+
+
+def inline_tokens(text: str) -> list[dict[str, Any]]:
+    """The tokens of *text* within its paragraphs, for a place that holds a line and no blocks."""
+    return [token for block in tokens(text) if block["type"] == "paragraph" for token in block["children"]]
 
 
 def walk(tree: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -51,6 +49,15 @@ def plain(tree: list[dict[str, Any]]) -> str:
         if kind in _BLOCKS:
             words.append("\n")
     return "".join(words)
+
+
+def well_formed(url: str) -> bool:
+    """Whether *url* is a whole web address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not parts.username
+    except ValueError:
+        return False
 
 
 _BLOCKS = frozenset({"heading", "paragraph", "block_text", "list_item", "table_cell", "block_quote"})

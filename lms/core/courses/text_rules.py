@@ -4,13 +4,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import dedent
 from typing import Any
-from urllib.parse import urlsplit
 
 from lms.core.courses import fault_kinds as kinds
 from lms.core.courses.blocks import CASE, CODE, HEADING, PARAGRAPH, TABLE, Block
 from lms.core.courses.case import Case
 from lms.core.courses.facts import RECALL, SECONDARY, Amount, Fact
-from lms.core.courses.markdown import plain, tokens, walk
+from lms.core.courses.markdown import plain, tokens, walk, well_formed
 from lms.core.courses.marks import amount_marks, broken_marks, citations
 from lms.core.courses.words import case_texts
 from lms.core.documents.faults import FaultLog, nearest
@@ -95,15 +94,6 @@ def _check_image(file: str, block: Block, token: dict[str, Any], log: FaultLog) 
         log.add(kinds.IMAGE_ELSEWHERE, file, _line(block, url), url=url)
     if not plain(token.get("children", [])).strip():
         log.add(kinds.IMAGE_NO_TEXT, file, _line(block, url))
-
-
-def well_formed(url: str) -> bool:
-    """Whether *url* is a whole web address with a host."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not parts.username
-    except ValueError:
-        return False
 
 
 def _line(block: Block, raw: str) -> int:
