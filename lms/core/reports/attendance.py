@@ -1,0 +1,120 @@
+"""Attendance as the office files it: people × sessions, summaries by unit and by group, the raw events.
+
+The rows come from the same record that the screen shows, so a total on paper equals the one on the page.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.attendance.check_in import REVIEW_FLAGS
+from lms.core.attendance.record import ClassRecord, PersonRecord, raw_events
+from lms.core.attendance.status import STATUSES
+from lms.core.classes.models import ClassSession, Group
+from lms.core.documents.tables import Book, Column, Sheet, Value
+from lms.core.i18n import N_, translate
+from lms.core.people.models import Person
+
+EVENT_KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("更正"), "void": N_("作废")}
+METHODS = {"hall": N_("扫码"), "typed": N_("输入签到码"), "staff": N_("工作人员"), "card": N_("学员证"), "roll_call": N_("点名"),
+           "import": N_("导入"), "correction": N_("更正")}
+# Counted columns of the summaries and, after the sessions, of the matrix.
+_COUNTED = (("present", N_("出勤")), ("late", N_("迟到")), ("left_early", N_("早退")), ("made_up_sign_in", N_("补签")),
+            ("make_up_class", N_("补课")), ("personal_leave", N_("事假")), ("sick_leave", N_("病假")),
+            ("official_leave", N_("公假")), ("absent", N_("缺勤")), ("unexcused", N_("旷课")), ("substituted", N_("替训")))
+
+
+def attendance_book(db: Session, record: ClassRecord, *, locale: str) -> Book:
+    """The whole export of a class, or of those of its people whom *record* holds. Two statements beyond the record's."""
+    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == record.training_class.id)).tuples().all())
+    sheets = (matrix_sheet(record, groups, locale),
+              summary_sheet(record, locale, N_("按单位汇总"), N_("单位"), lambda r: r.enrolment.unit_name),
+              summary_sheet(record, locale, N_("按组别汇总"), N_("组别"), lambda r: groups.get(r.enrolment.group_id or 0, "")),
+              events_sheet(db, record, locale))
+    return Book(sheets, zone=record.training_class.zone, locale=locale)
+
+
+def session_label(session: ClassSession) -> str:
+    """A column's heading: day, time and title."""
+    return f"{session.day:%m-%d} {session.starts:%H:%M} {session.title}"
+
+
+def matrix_sheet(record: ClassRecord, groups: dict[int, str], locale: str) -> Sheet:
+    """One row a person, one column a session, then counts and hours."""
+    columns = [_column("number", N_("序号"), locale, "number"), _column("name", N_("姓名"), locale, width=14),
+               _column("gender", N_("性别"), locale, width=6), _column("unit", N_("单位"), locale, width=34),
+               _column("position", N_("职务"), locale, width=16), _column("group", N_("组别"), locale, width=8)]
+    columns += [Column(s.uid, session_label(s), width=12) for s in record.sessions]
+    columns += [_column(code, title, locale, "number") for code, title in _COUNTED]
+    columns += [_column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
+                _column("hours_leave", N_("请假学时"), locale, "number"), _column("review", N_("待核"), locale, "number")]
+    return Sheet(translate(locale, N_("考勤表")), columns, _matrix_rows(record, groups, locale), frozen=2)
+
+
+def _matrix_rows(record: ClassRecord, groups: dict[int, str], locale: str) -> Iterator[Sequence[Value]]:
+    words = {code: translate(locale, word) for code, word in STATUSES.items()}
+    for row in record.people:
+        e, t = row.enrolment, row.totals
+        yield (e.number, e.name, e.gender, e.unit_name, e.position, groups.get(e.group_id or 0, ""),
+               *(words[s.code] for s in row.statuses), *(t.counts.get(code, 0) for code, _ in _COUNTED),
+               hours(t.hours_due), hours(t.hours_earned), hours(t.hours_leave), t.sessions_under_review)
+
+
+def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key: Callable[[PersonRecord], str]) -> Sheet:
+    """Counts and hours per unit or group, with a line for all."""
+    columns = [_column("of", heading, locale, width=34), _column("people", N_("人数"), locale, "number"),
+               *(_column(code, title, locale, "number") for code, title in _COUNTED),
+               _column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
+               _column("hours_leave", N_("请假学时"), locale, "number"), _column("share", N_("出勤率"), locale, "percent")]
+    parts: dict[str, list[PersonRecord]] = {}
+    for row in record.people:
+        parts.setdefault(key(row), []).append(row)
+    rows = [_summary_row(label, parts[label]) for label in sorted(parts)]
+    rows.append(_summary_row(translate(locale, N_("合计")), record.people))
+    return Sheet(translate(locale, name), columns, rows, frozen=1)
+
+
+def _summary_row(label: str, people: Sequence[PersonRecord]) -> Sequence[Value]:
+    due, earned = sum(p.totals.hours_due for p in people), sum(p.totals.hours_earned for p in people)
+    return (label, len(people), *(sum(p.totals.counts.get(code, 0) for p in people) for code, _ in _COUNTED),
+            hours(due), hours(earned), hours(sum(p.totals.hours_leave for p in people)), earned / due if due else None)
+
+
+def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:
+    """Every event as it arrived, voided ones marked, with who did it and why."""
+    columns = [_column("at", N_("时间"), locale, "instant"), _column("received_at", N_("收到时间"), locale, "instant"),
+               _column("session", N_("课次"), locale, width=36), _column("name", N_("姓名"), locale, width=14),
+               _column("unit", N_("单位"), locale, width=34), _column("kind", N_("记录"), locale, width=8),
+               _column("status", N_("状态"), locale, width=8), _column("method", N_("方式"), locale, width=12),
+               _column("by", N_("经办人"), locale, width=14), _column("reason", N_("原因"), locale, width=30),
+               _column("flags", N_("待核事由"), locale, width=30), _column("voided", N_("已作废"), locale, width=8),
+               _column("uid", N_("记录编号"), locale, width=34)]
+    people = {row.enrolment.person_id: row.enrolment for row in record.people}
+    sessions = {s.id: session_label(s) for s in record.sessions}
+    events = [e for e in raw_events(db, class_id=record.training_class.id)
+              if e.person_id in people and e.session_id in sessions]
+    staff = _names(db, {e.by_id for e in events if e.by_id})
+    voided = {e.voids_id for e in events if e.voids_id}
+    yes = translate(locale, N_("是"))
+    rows = [(e.at, e.received_at, sessions[e.session_id], people[e.person_id].name, people[e.person_id].unit_name,
+             translate(locale, EVENT_KINDS[e.kind]), translate(locale, STATUSES[e.status]) if e.status else "",
+             translate(locale, METHODS.get(e.method, e.method)), staff.get(e.by_id or 0, ""), e.reason,
+             "；".join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in voided else "", e.uid)
+            for e in events]
+    return Sheet(translate(locale, N_("签到记录")), columns, rows, frozen=0)
+
+
+def _names(db: Session, ids: Iterable[int]) -> dict[int, str]:
+    return dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids)))).tuples().all())
+
+
+def hours(hundredths: int) -> Decimal:
+    """Credit hours as a number for a cell, exact."""
+    return Decimal(hundredths) / 100
+
+
+def _column(key: str, title: str, locale: str, kind: str = "text", width: float | None = None) -> Column:
+    return Column(key, translate(locale, title), kind, width)  # type: ignore[arg-type]
