@@ -1,0 +1,99 @@
+"""Statuses at their limits, in one-second steps, and in any order of events."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.core.attendance.status import SETTABLE, status_of
+from lms.core.classes.rules import ClassRules
+
+BEGIN = datetime(2026, 7, 6, 0, 30, tzinfo=UTC)
+END = BEGIN + timedelta(hours=3)
+RULES = ClassRules(sign_out_counts=True)
+
+
+@dataclass
+class Event:
+    id: int
+    kind: str
+    at: datetime
+    status: str | None = None
+    voids_id: int | None = None
+    flags: list[Any] = field(default_factory=list)
+    method: str = "hall"
+
+
+def judge(*events: Event, now: datetime = END + timedelta(hours=1), sign_out: bool = False, rules: ClassRules = RULES):
+    return status_of(events, start=BEGIN, end=END, takes_sign_out=sign_out, cancelled=False, rules=rules, now=now)
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [
+    (-1, "present"), (0, "present"), (10 * 60, "present"), (10 * 60 + 1, "late"), (30 * 60, "late"), (30 * 60 + 1, "absent")])
+def test_arrival_is_judged_to_the_second(seconds, expected):
+    assert judge(Event(1, "in", BEGIN + timedelta(seconds=seconds))).code == expected
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(-15 * 60, "present"), (-15 * 60 - 1, "left_early"), (0, "present")])
+def test_departure_is_judged_to_the_second_where_it_is_signed(seconds, expected):
+    events = Event(1, "in", BEGIN), Event(2, "out", END + timedelta(seconds=seconds))
+    assert judge(*events, sign_out=True).code == expected
+    assert judge(*events, sign_out=False).code == "present"
+
+
+def test_who_came_late_says_by_how_many_minutes_and_against_which_limit():
+    status = judge(Event(7, "in", BEGIN + timedelta(minutes=12, seconds=5)))
+    assert (status.minutes, status.data["limit"], status.events) == (13, 10, (7,))
+
+
+@pytest.mark.parametrize(("now", "expected"), [
+    (BEGIN - timedelta(seconds=1), "upcoming"), (BEGIN, "missing"), (END - timedelta(seconds=1), "missing"), (END, "absent")])
+def test_nobody_is_absent_before_the_session_is_over(now, expected):
+    assert judge(now=now).code == expected
+
+
+def test_leaving_and_coming_back_is_not_leaving_early():
+    events = [Event(1, "in", BEGIN), Event(2, "out", BEGIN + timedelta(hours=1)), Event(3, "in", BEGIN + timedelta(hours=2))]
+    during = judge(*events, sign_out=True, now=END - timedelta(minutes=1))
+    assert during.code == "present" and during.signed_out_at is None
+    assert judge(*events, Event(4, "out", END), sign_out=True).code == "present"
+
+
+def test_no_sign_out_is_left_early_only_once_the_session_is_over():
+    arrived = Event(1, "in", BEGIN)
+    assert judge(arrived, sign_out=True, now=END - timedelta(seconds=1)).code == "present"
+    assert judge(arrived, sign_out=True).code == "left_early"
+
+
+def test_a_voided_signature_counts_no_longer():
+    assert judge(Event(1, "in", BEGIN), Event(2, "void", END, voids_id=1)).code == "absent"
+
+
+@pytest.mark.parametrize("code", SETTABLE)
+def test_the_latest_correction_stands_above_signatures(code):
+    events = Event(1, "in", BEGIN), Event(2, "status", END, "absent"), Event(3, "status", END, code)
+    assert judge(*events).code == code
+
+
+def test_an_event_that_awaits_review_counts_and_says_so():
+    status = judge(Event(1, "in", BEGIN, flags=["shared_device"]))
+    assert (status.code, status.review) == ("present", ("shared_device",))
+
+
+def test_a_changed_rule_recomputes_the_same_events():
+    event = Event(1, "in", BEGIN + timedelta(minutes=12))
+    assert judge(event).code == "late"
+    assert judge(event, rules=ClassRules(late_after=15)).code == "present"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["in", "out"]), st.integers(-3600, 4 * 3600)), max_size=5), st.booleans())
+def test_order_and_doubling_change_nothing(steps, sign_out):
+    events = [Event(i, kind, BEGIN + timedelta(seconds=s)) for i, (kind, s) in enumerate(steps, 1)]
+    expected = judge(*events, sign_out=sign_out)
+    for order in list(permutations(events))[:24]:
+        assert judge(*order, sign_out=sign_out) == expected
