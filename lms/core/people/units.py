@@ -1,0 +1,49 @@
+"""Units: found by name as people write it, made when new, arranged in a tree."""
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.errors import Conflict, Invalid
+from lms.core.i18n import N_
+from lms.core.people.models import Unit
+from lms.core.people.names import clean_name, name_key
+
+_MOST = 200  # characters of a unit's name
+
+
+def unit_named(db: Session, name: str, category: str = "") -> Unit:
+    """The unit called *name*, made if there is none. Spaces, width and case make no other unit.
+
+    :param category: kind of unit (单位类别); fills an empty one, never changes a known one
+    :raises Invalid: no name, or longer than 200 characters
+    """
+    cleaned = clean_name(name)
+    if not cleaned or len(cleaned) > _MOST:
+        raise Invalid("unit_name", N_("单位名称应为 1 到 {most} 个字，请核对。"), most=_MOST)
+    unit = db.scalar(select(Unit).where(Unit.name_key == name_key(cleaned)))
+    if unit is None:
+        unit = Unit(name=cleaned, name_key=name_key(cleaned), category=clean_name(category))
+        db.add(unit)
+        db.flush()
+    elif category and not unit.category:
+        unit.category = clean_name(category)
+    return unit
+
+
+def place_under(db: Session, unit: Unit, parent: Unit | None) -> None:
+    """Put *unit* under *parent* in the tree, or at the top.
+
+    :raises Conflict: *parent* is the unit itself or lies under it
+    """
+    if parent is not None and parent.id in descendants(db, unit):
+        raise Conflict("unit_circle", N_("“{parent}”本身属于“{unit}”，不能再作它的上级单位。"),
+                       parent=parent.name, unit=unit.name)
+    unit.parent_id = parent.id if parent else None
+
+
+def descendants(db: Session, unit: Unit) -> set[int]:
+    """Ids of *unit* and everything under it. One statement."""
+    below = select(Unit.id).where(Unit.id == unit.id).cte(recursive=True)
+    below = below.union(select(Unit.id).join(below, Unit.parent_id == below.c.id))
+    return set(db.scalars(select(below.c.id)))
