@@ -61,7 +61,7 @@ def _read(text: str) -> list[str]:
     if not text:
         return []
     syllables = _reader()(text, errors=_unread)
-    return [plain for s in syllables if (plain := "".join(c for c in _plain(s) if c.isalnum()))]
+    return [plain for s in syllables if (plain := "".join(c for c in _plain(s) if unicodedata.category(c)[0] not in "PZS"))]
 
 
 def _unread(run: str) -> list[str]:

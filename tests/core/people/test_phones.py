@@ -5,7 +5,8 @@ from lms.core.people.phones import clean_phone, mask_phone
 
 
 @pytest.mark.parametrize("typed", ["１９９００００００８０", "199-0000-0080", "199 0000 0080", "+8619900000080",
-                                   "0086 19900000080", "'19900000080", "19900000080  ", "\u202d19900000080\u202c", "19900000080.0"])
+                                   "0086 19900000080", "'19900000080", "19900000080  ",
+                                   "\u202d19900000080\u202c", "19900000080.0"])
 def test_a_number_is_understood_however_it_was_typed(typed):
     assert clean_phone(typed) == "19900000080"
 
