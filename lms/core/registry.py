@@ -9,7 +9,8 @@ from lms.core.i18n import N_
 
 # Every slot that may be filled. docs/plugins.md describes the object that each expects.
 SLOTS = (
-    "access_rule",       # action or model name -> rule (core.access)
+    "access_rule",       # model name -> clause (core.access)
+    "completion_part",   # code -> judge (core.classes.completion)
     "question_kind",     # core.quizzes.kinds.Kind
     "question_format",   # importer/exporter of questions
     "exporter",          # core.reports exporter: rows -> file

@@ -1,0 +1,29 @@
+"""Who may see certificates and judges of completion."""
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_, select
+
+from lms.core.access.service import Viewer
+from lms.core.certificates.completion import judge_attendance, judge_exam
+from lms.core.certificates.models import Certificate
+from lms.core.classes.access import enrolments
+from lms.core.classes.models import Enrolment
+from lms.core.events import Events
+from lms.core.registry import Registry
+
+
+def register(registry: Registry, events: Events) -> None:
+    registry.add("access_rule", "Certificate", _certificates)
+    registry.add("completion_part", "attendance", judge_attendance)
+    registry.add("completion_part", "exam", judge_exam)
+
+
+def _certificates(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    """Those of the enrolments that the viewer may see; one's own, once it is valid."""
+    if action != "see":
+        return Certificate.class_id.in_(viewer.scopes(action, "class"))
+    mine = (Certificate.person_id == viewer.person_id) & (Certificate.state != "reserved")
+    staff = Certificate.class_id.in_(viewer.scopes("see", "class"))
+    unit = Certificate.enrolment_id.in_(select(Enrolment.id).where(
+        enrolments(viewer, "see"), Enrolment.unit_id.in_(viewer.scopes("see", "unit"))))
+    return or_(staff, unit, mine)

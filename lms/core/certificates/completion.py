@@ -1,0 +1,173 @@
+"""The verdict: does somebody complete the class (结业)? Every verdict explains itself with exact figures."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.attendance.record import Totals, class_record
+from lms.core.classes.completion import Part
+from lms.core.classes.models import Enrolment, TrainingClass
+from lms.core.classes.rules import ClassRules, rules_of
+from lms.core.i18n import N_, translate
+from lms.core.quizzes.models import Attempt, Paper
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The parts in the order in which people read them."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def met(self) -> bool:
+        return all(part.met for part in self.parts)
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if not part.met)
+
+    def sentence(self, locale: str) -> str:
+        """One sentence: completed, or what is missing with its figures."""
+        if self.met:
+            return translate(locale, N_("符合结业条件"))
+        reasons = "；".join(translate(locale, p.sentence, **p.data) for p in self.missing)
+        return translate(locale, N_("未结业：{reasons}"), reasons=reasons)
+
+    def stored(self, locale: str) -> dict[str, Any]:
+        """The verdict as it is kept with a certificate: sentence and evidence."""
+        return {"sentence": self.sentence(locale), "met": self.met,
+                "parts": [{"code": p.code, "met": p.met, "sentence": translate(locale, p.sentence, **p.data),
+                           "figure": p.figure, "evidence": p.evidence} for p in self.parts]}
+
+
+_ORDER = ("attendance", "leave", "courses", "exam")
+
+
+def verdicts(db: Session, *, training_class: TrainingClass, enrolments: Sequence[Enrolment],
+             now: datetime) -> dict[int, Verdict]:
+    """The verdict of each enrolment, by its id, as of *now*. A fixed number of statements for any number of people."""
+    found: dict[int, list[Part]] = {e.id: [] for e in enrolments}
+    for _, judge in db.info["registry"].all("completion_part"):
+        for enrolment_id, parts in judge(db, training_class, enrolments, now).items():
+            found[enrolment_id].extend(parts)
+    return {key: Verdict(tuple(sorted(parts, key=_place))) for key, parts in found.items()}
+
+
+def _place(part: Part) -> tuple[int, str]:
+    return (_ORDER.index(part.code) if part.code in _ORDER else len(_ORDER), part.code)
+
+
+def judge_attendance(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
+                     now: datetime) -> dict[int, tuple[Part, ...]]:
+    """Attended hours against the share that the class asks for, and leave against its limit.
+
+    Both are compared as fractions: 79.99 % is not 80 %, and 1/7 is 1/7. Leave of more than 1/7 of the hours ends a
+    training (干部教育培训工作条例 art. 15); schools set their own limits.
+    """
+    rules = rules_of(training_class)
+    record = class_record(db, training_class=training_class, now=now, enrolments=enrolments)
+    found = {}
+    for row in record.people:
+        parts = [_attendance(row.totals, rules)] if rules.required_share else []
+        if rules.leave_limit != "none":
+            taken = sum(session.credit_hours for session, status in zip(record.sessions, row.statuses, strict=True)
+                        if status.code in rules.leave_kinds)
+            parts.append(_leave(taken, row.totals.hours_due, rules))
+        found[row.enrolment.id] = tuple(parts)
+    return found
+
+
+def _attendance(totals: Totals, rules: ClassRules) -> Part:
+    needed = Fraction(rules.required_share, 1000) * totals.hours_due
+    met = totals.hours_earned >= needed
+    lost = totals.hours_leave + totals.hours_absent
+    return Part(
+        "attendance", met, N_("出勤学时"),
+        N_("出勤 {earned} 学时，达到要求的 {needed} 学时（应学 {due} 学时的 {share}%）") if met else
+        N_("出勤 {earned} 学时，要求不少于 {needed} 学时（应学 {due} 学时的 {share}%）"),
+        f"{plain_hours(totals.hours_earned)} / {plain_hours(needed)}",
+        {"earned": plain_hours(totals.hours_earned), "needed": plain_hours(needed), "due": plain_hours(totals.hours_due),
+         "share": plain_hours(rules.required_share * 10)},
+        {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts},
+        final=not met and totals.hours_due - lost < needed)
+
+
+def _leave(taken: int, due: int, rules: ClassRules) -> Part:
+    allowed = rules.leave_allowed(due)
+    assert allowed is not None  # only asked where there is a limit
+    met = taken <= allowed
+    data = {"taken": plain_hours(taken), "allowed": plain_hours(allowed), "fraction": str(rules.leave_fraction)}
+    within, beyond = N_("请假 {taken} 学时，未超过上限 {allowed} 学时"), N_("请假 {taken} 学时，超过上限 {allowed} 学时")
+    if rules.leave_limit == "fraction":
+        within = N_("请假 {taken} 学时，未超过总学时的 {fraction}（{allowed}）")
+        beyond = N_("请假 {taken} 学时，超过总学时的 {fraction}（{allowed}）")
+    return Part("leave", met, N_("请假"), within if met else beyond, f"{data['taken']} / {data['allowed']}", data,
+                {"taken": taken, "due": due, "limit": rules.leave_limit, "fraction": str(rules.leave_fraction),
+                 "days": rules.leave_days}, final=not met)
+
+
+def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
+               now: datetime) -> dict[int, Part] | None:
+    """Every published exam of the class passed, in the best of the attempts."""
+    if not rules_of(training_class).exam_required:
+        return None
+    exams = db.scalars(select(Paper).where(Paper.class_id == training_class.id, Paper.kind == "exam",
+                                           Paper.state != "draft").order_by(Paper.id)).all()
+    if not exams:
+        return {}
+    best: dict[tuple[int, int], Attempt] = {}
+    for attempt in _marked(db, [p.id for p in exams], [e.person_id for e in enrolments]):
+        key = attempt.person_id, attempt.paper_id
+        if key not in best or _share(attempt) > _share(best[key]):
+            best[key] = attempt
+    return {e.id: (_exam([(p, best.get((e.person_id, p.id))) for p in exams]),) for e in enrolments}
+
+
+def _marked(db: Session, papers: list[int], people: list[int]) -> Sequence[Any]:
+    query = select(Attempt.person_id, Attempt.paper_id, Attempt.uid, Attempt.mark, Attempt.full_mark, Attempt.passed).where(
+        Attempt.paper_id.in_(papers), Attempt.mark.is_not(None))
+    if len(people) <= 200:
+        query = query.where(Attempt.person_id.in_(people))
+    return db.execute(query).all()
+
+
+def _share(attempt: Any) -> Fraction:
+    return Fraction(attempt.mark, attempt.full_mark) if attempt.full_mark else Fraction(0)
+
+
+def _exam(results: list[tuple[Paper, Any]]) -> Part:
+    grouped: dict[bool, list[tuple[Paper, Any]]] = defaultdict(list)
+    for paper, attempt in results:
+        grouped[bool(attempt is not None and attempt.passed)].append((paper, attempt))
+    evidence = {p.uid: None if a is None else {"attempt": a.uid, "mark": a.mark, "of": a.full_mark} for p, a in results}
+    if not grouped[False]:
+        paper, attempt = results[-1]
+        return Part("exam", True, N_("考试"), N_("“{title}”{mark} 分，及格"), _out_of(attempt),
+                    {"title": paper.title, "mark": plain_marks(attempt.mark)}, evidence)
+    paper, attempt = grouped[False][0]
+    pass_mark = plain_marks(paper.pass_mark * (attempt.full_mark if attempt else 0) // 1000)
+    if attempt is None:
+        return Part("exam", False, N_("考试"), N_("“{title}”还没有成绩"), "—", {"title": paper.title}, evidence)
+    return Part("exam", False, N_("考试"), N_("“{title}”{mark} 分，及格线 {pass_mark} 分"), _out_of(attempt),
+                {"title": paper.title, "mark": plain_marks(attempt.mark), "pass_mark": pass_mark}, evidence)
+
+
+def _out_of(attempt: Any) -> str:
+    return f"{plain_marks(attempt.mark)} / {plain_marks(attempt.full_mark)}"
+
+
+def plain_hours(hundredths: int | Fraction) -> str:
+    """Credit hours for a sentence: at most two decimals, 343 → 3.43, 400 → 4."""
+    return f"{float(Fraction(hundredths) / 100):.2f}".rstrip("0").rstrip(".")
+
+
+def plain_marks(thousandths: int) -> str:
+    """Marks for a sentence: 85500 → 85.5."""
+    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
