@@ -20,7 +20,7 @@ export function askFirst(event) {
   if (!dialog) build();
   const [yes, no] = dialog.querySelectorAll("button");
   dialog.querySelector("p").textContent = text;
-  yes.className = button?.className || "btn btn-danger";
+  yes.className = "btn btn-primary";
   yes.textContent = button?.dataset.confirmYes ?? (button?.textContent.trim() || "OK");
   no.textContent = button?.dataset.confirmNo ?? (document.documentElement.lang === "en" ? "Cancel" : "取消");
   const form = event.target;
