@@ -16,6 +16,9 @@ OWN = (
     "lms.core.jobs.access",
     "lms.core.classes.access",
     "lms.core.attendance.access",
+    "lms.core.certificates.access",
+    "lms.core.learning.completion",
+    "lms.core.courses.access",
 )
 
 

@@ -1,0 +1,26 @@
+"""Who may see and teach courses: the people of the classes that have them, and their instructors."""
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from lms.core.access.service import Viewer
+from lms.core.classes.access import own_classes
+from lms.core.courses.models import ClassCourse, Course, Material
+from lms.core.events import Events
+from lms.core.registry import Registry
+
+
+def register(registry: Registry, events: Events) -> None:
+    registry.add("access_rule", "Course", lambda viewer, action: _courses(viewer, action, Course.id))
+    registry.add("access_rule", "Material", lambda viewer, action: _courses(viewer, action, Material.course_id))
+
+
+def _courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
+    """An instructor of a class teaches its courses; whoever is in a class sees them."""
+    of_classes = select(ClassCourse.course_id).where(ClassCourse.class_id.in_(viewer.scopes(action, "class")))
+    clause = or_(course_id.in_(viewer.scopes(action, "course")), course_id.in_(of_classes))
+    if action == "see":
+        clause = or_(clause, course_id.in_(select(ClassCourse.course_id).where(ClassCourse.class_id.in_(own_classes(viewer)))))
+    return clause

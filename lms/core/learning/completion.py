@@ -1,0 +1,51 @@
+"""Courses as a condition of completion: every module of every required course is read."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.classes.completion import Part
+from lms.core.classes.models import Enrolment, TrainingClass
+from lms.core.classes.rules import rules_of
+from lms.core.courses.models import ClassCourse, Course, Module
+from lms.core.events import Events
+from lms.core.i18n import N_
+from lms.core.learning.models import ModuleProgress
+from lms.core.registry import Registry
+
+
+def register(registry: Registry, events: Events) -> None:
+    registry.add("completion_part", "courses", judge_courses)
+
+
+def judge_courses(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
+                  now: datetime) -> dict[int, tuple[Part, ...]]:
+    """Modules read of modules required, for everybody in two statements."""
+    if not rules_of(training_class).courses_required:
+        return {}
+    needed = {(course_id, slug) for course_id, slug in db.execute(
+        select(Course.id, Module.slug).join(ClassCourse, ClassCourse.course_id == Course.id)
+        .join(Module, Module.version_id == Course.current_version_id)
+        .where(ClassCourse.class_id == training_class.id, ClassCourse.required)).tuples()}
+    if not needed:
+        return {}
+    query = select(ModuleProgress.person_id, ModuleProgress.course_id, ModuleProgress.module_slug).where(
+        ModuleProgress.course_id.in_({c for c, _ in needed}), ModuleProgress.completed_at.is_not(None))
+    if len(enrolments) <= 200:
+        query = query.where(ModuleProgress.person_id.in_([e.person_id for e in enrolments]))
+    read: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    for person_id, course_id, slug in db.execute(query).tuples():
+        read[person_id].add((course_id, slug))
+    return {e.id: (courses_part(needed, read[e.person_id]),) for e in enrolments}
+
+
+def courses_part(needed: set[tuple[int, str]], read: Iterable[tuple[int, str]]) -> Part:
+    """The part for one person: *needed* and *read* are (course id, module slug)."""
+    done = len(needed.intersection(read))
+    return Part("courses", done == len(needed), N_("必修课程"),
+                N_("必修模块学完 {done} / {needed} 个") if done == len(needed) else N_("必修模块学完 {done} 个，共 {needed} 个"),
+                f"{done} / {len(needed)}", {"done": done, "needed": len(needed)}, {"done": done, "needed": len(needed)})
