@@ -1,0 +1,30 @@
+"""QR codes as SVG for pages and as rows of modules for printed documents."""
+from __future__ import annotations
+
+import io
+
+import segno
+
+
+def qr_svg(text: str, *, title: str | None = None, border: int = 4) -> str:
+    """*text* as an ``<svg>`` element to put into a page: sized by CSS, without style attributes, dark on white also
+    where the page is dark.
+
+    :param title: what a screen reader says; None where the text stands beside the code
+    :param border: quiet zone in modules; 4 is what the standard asks for (ISO/IEC 18004, 9.1)
+    """
+    out = io.BytesIO()
+    _code(text).save(out, kind="svg", xmldecl=False, nl=False, border=border, omitsize=True, light="#fff",
+                     svgclass="qr", lineclass=None, title=title)
+    role = 'role="img"' if title else 'aria-hidden="true"'
+    return out.getvalue().decode("utf-8").replace("<svg ", f"<svg {role} ", 1)
+
+
+def qr_matrix(text: str) -> list[str]:
+    """*text* as rows of ``1`` (dark) and ``0``, without quiet zone."""
+    return ["".join("1" if module else "0" for module in row) for row in _code(text).matrix]
+
+
+def _code(text: str) -> segno.QRCode:
+    # Level M survives a fold or a pen stroke and keeps the modules large enough for a cheap printer.
+    return segno.make(text, error="m", micro=False, boost_error=False, encoding=None if text.isascii() else "utf-8")
