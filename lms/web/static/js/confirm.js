@@ -1,5 +1,5 @@
 // <button data-confirm="将作废 3 张证书。"> asks before its form is sent. The words of the two buttons come from
-// data-confirm-yes and data-confirm-no on the button, else the button's own label and the browser's language.
+// data-confirm-yes and data-confirm-no on the button, else the button's own label and the frame's data-word-no.
 let dialog;
 
 function build() {
@@ -22,7 +22,7 @@ export function askFirst(event) {
   dialog.querySelector("p").textContent = text;
   yes.className = "btn btn-primary";
   yes.textContent = button?.dataset.confirmYes ?? (button?.textContent.trim() || "OK");
-  no.textContent = button?.dataset.confirmNo ?? (document.documentElement.lang === "en" ? "Cancel" : "取消");
+  no.textContent = button?.dataset.confirmNo ?? (document.querySelector("[data-word-no]")?.dataset.wordNo ?? "×");
   const form = event.target;
   dialog.onclose = () => {
     if (dialog.returnValue !== "yes") return button?.focus();
