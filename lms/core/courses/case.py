@@ -16,6 +16,7 @@ class CaseOption:
     right: bool
     why: str
     line: int = field(default=0, compare=False)
+    why_line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def read_case(text: str, file: str, log: FaultLog, first_line: int = 1) -> Case 
     if fields is None:
         return None
     options = tuple(
-        CaseOption(option.text("text"), option.flag("right"), option.text("why"), option.line())
+        CaseOption(option.text("text"), option.flag("right"), option.text("why"), option.line("text"),
+                   option.line("why"))
         for option in fields.maps("options", ("text", "right", "why")))
-    return Case(fields.text("stem"), options, fields.line())
+    return Case(fields.text("stem"), options, fields.line("stem"))

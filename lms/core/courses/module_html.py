@@ -37,7 +37,7 @@ class ModuleRenderer(HTMLRenderer):
             attributes["id"] = f"cite-{fact.id}"
         number = self.cited.index(fact) + 1
         attributes["aria-label"] = self._say(N_("来源 {number}"), number=number)
-        return f'<sup class="cite">[<a{_attributes(attributes)}>{number}</a>]</sup>'
+        return f'<sup class="cite"><a{_attributes(attributes)}>{number}</a></sup>'
 
     def amount(self, amount_id: str) -> str:
         """Value, unit and year; an unknown amount stays as it was written."""
@@ -56,10 +56,16 @@ class ModuleRenderer(HTMLRenderer):
             return html.escape(alt)
         return f"<img{_attributes({'src': source, 'alt': alt, 'loading': 'lazy'})}>"
 
+    def figure(self, text: str) -> str:
+        return f"<figure>{text}</figure>\n"
+
+    def section(self, text: str, name: str) -> str:
+        return f"<section{_attributes({'class': name})}>\n{text}</section>\n"
+
     def table(self, text: str, label: str = "") -> str:
-        attributes = {"class": "table-scroll", "tabindex": "0", "role": "region",
+        attributes = {"class": "table-wrap", "tabindex": "0", "role": "region",
                       "aria-label": self._say(N_("表格：{title}"), title=label) if label else self._say(N_("表格"))}
-        return f"<div{_attributes(attributes)}><table>\n{text}</table></div>\n"
+        return f'<div{_attributes(attributes)}><table class="table">\n{text}</table></div>\n'
 
     def table_head(self, text: str) -> str:
         return f"<thead>\n<tr>\n{text}</tr>\n</thead>\n"
@@ -72,7 +78,7 @@ class ModuleRenderer(HTMLRenderer):
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag = "th" if head else "td"
-        attributes = {"scope": "col" if head else None, "class": {"right": "end", "center": "center"}.get(align or "")}
+        attributes = {"scope": "col" if head else None, "class": "num" if align == "right" else None}
         return f"<{tag}{_attributes(attributes)}>{text}</{tag}>\n"
 
     def block_code(self, code: str, info: str | None = None) -> str:
@@ -87,13 +93,12 @@ class ModuleRenderer(HTMLRenderer):
         for letter, option in zip(_LETTERS, case.options, strict=False):
             verdict = self._say(N_("合适") if option.right else N_("不合适"))
             options.append(
-                f'<details class="case-option"><summary>{letter}. {self._line(option.text)}</summary>'
-                f'<div class="case-why"><p><strong>{html.escape(verdict)}</strong></p>'
+                f"<details><summary>{letter}. {self._line(option.text)}</summary>"
+                f'<div class="why"><p><strong>{html.escape(verdict)}</strong></p>'
                 f"<p>{self._line(option.why)}</p></div></details>\n")
-        label = _attributes({"class": "case", "aria-label": self._say(N_("案例思考"))})
-        hint = html.escape(self._say(N_("先想一想，再点开每个选项看理由。")))
-        return (f'<section{label}>\n<p class="case-stem">{self._line(case.stem)}</p>\n'
-                f'<p class="case-hint">{hint}</p>\n{"".join(options)}</section>\n')
+        label, hint = (html.escape(self._say(words)) for words in (N_("案例思考"), N_("想一想，再点开选项看理由")))
+        return (f'<section class="case" aria-label="{label}">\n<p class="case-label">{hint}</p>\n'
+                f"<p>{self._line(case.stem)}</p>\n{''.join(options)}</section>\n")
 
     def _line(self, text: str) -> str:
         return self.render_tokens(inline_tokens(text), BlockState())

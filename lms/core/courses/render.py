@@ -15,16 +15,17 @@ from mistune.core import BlockState
 from lms.core.courses.facts import Amount, Fact, SourceDocument
 from lms.core.courses.markdown import plain, tokens, walk
 from lms.core.courses.module_html import ModuleRenderer
+from lms.core.courses.sections import GOALS, SUMMARY, section_number
 
 _TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "table", "thead", "tbody", "tr", "th", "td",
-         "div", "sup", "a", "span", "img", "section", "details", "summary", "br", "hr", "pre", "code"}
+         "div", "sup", "a", "span", "figure", "img", "section", "details", "summary", "br", "hr", "pre", "code"}
 _ATTRIBUTES = {"h2": {"id"}, "h3": {"id"}, "a": {"href", "id", "aria-label"}, "div": {"aria-label"},
                "section": {"aria-label"}, "img": {"src", "alt"}, "ol": {"start"}}
-_VALUES = {"div": {"class": {"table-scroll", "case-why"}, "tabindex": {"0"}, "role": {"region"}},
-           "sup": {"class": {"cite"}}, "span": {"class": {"amount"}}, "section": {"class": {"case"}},
-           "p": {"class": {"case-stem", "case-hint"}}, "details": {"class": {"case-option"}},
-           "img": {"loading": {"lazy"}},
-           "th": {"class": {"end", "center"}, "scope": {"col"}}, "td": {"class": {"end", "center"}}}
+_VALUES = {"div": {"class": {"table-wrap", "why"}, "tabindex": {"0"}, "role": {"region"}},
+           "table": {"class": {"table"}}, "th": {"class": {"num"}, "scope": {"col"}}, "td": {"class": {"num"}},
+           "sup": {"class": {"cite"}}, "span": {"class": {"amount"}}, "p": {"class": {"case-label"}},
+           "section": {"class": {"goals", "case", "summary-card"}}, "img": {"loading": {"lazy"}}}
+_SECTION_CLASSES = {GOALS: "goals", SUMMARY: "summary-card"}
 
 
 class HasBody(Protocol):
@@ -93,6 +94,7 @@ def render_module(module: HasBody, course: HasFacts, locale: str, link_for_asset
     """
     tree = tokens(module.body)
     headings = _number_headings(tree)
+    tree = _framed(tree)
     renderer = ModuleRenderer(course.facts, {**course.amounts, **(amounts or {})}, locale, link_for_asset)
     html = nh3.clean(renderer(tree, BlockState()), tags=_TAGS, attributes=_ATTRIBUTES, tag_attribute_values=_VALUES,
                      url_schemes={"http", "https"}, link_rel="noopener noreferrer")
@@ -112,3 +114,21 @@ def _number_headings(tree: list[dict[str, Any]]) -> tuple[Heading, ...]:
         elif token["type"] == "table":
             token["attrs"] = {"label": headings[-1].text if headings else ""}
     return tuple(headings)
+
+
+def _framed(tree: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """*tree* with the goals and the summary in sections of their own, and a picture that stands alone as a figure."""
+    framed: list[dict[str, Any]] = []
+    inside = framed
+    for token in tree:
+        kind = token["type"]
+        if kind == "heading" and token["attrs"]["level"] == 2:
+            number = section_number(plain(token["children"]).strip())
+            inside = framed
+            if number in _SECTION_CLASSES:
+                inside = []
+                framed.append({"type": "section", "attrs": {"name": _SECTION_CLASSES[number]}, "children": inside})
+        if kind == "paragraph" and [child["type"] for child in token["children"]] == ["image"]:
+            token = {**token, "type": "figure"}
+        inside.append(token)
+    return framed

@@ -22,7 +22,7 @@ def check_course(course: CourseFile, log: FaultLog, *, today: date) -> None:
     _check_review(course.file, course.lines, course.review_by, log, today)
     used = {amount_id for module in course.modules for amount_id, _ in amount_marks(module.body)}
     for amount in course.amounts.values():
-        if amount.fact and amount.fact not in course.facts:
+        if course.facts and amount.fact and amount.fact not in course.facts:
             log.add(kinds.AMOUNT_FACT_UNKNOWN, course.file, amount.line, id=amount.id, fact=amount.fact)
         if amount.id not in used:
             log.add(kinds.AMOUNT_UNUSED, course.file, amount.line, id=amount.id)

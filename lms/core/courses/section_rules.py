@@ -1,21 +1,30 @@
-"""The sections that every module has, in their order, and what each must hold."""
+"""What each section of a module must hold, and the length of the whole."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lms.core.courses import fault_kinds as kinds
 from lms.core.courses.blocks import CASE, CODE, HEADING, ITEM, PARAGRAPH, TABLE, Block
 from lms.core.courses.case import Case
 from lms.core.courses.marks import AMOUNT, CITATION
 from lms.core.courses.modules import ModuleFile
+from lms.core.courses.sections import (
+    CASES,
+    FIGURES,
+    GOALS,
+    MISTAKES,
+    OVERVIEW,
+    RULES,
+    SECTIONS,
+    SUMMARY,
+    section_number,
+)
 from lms.core.courses.words import body_length
 from lms.core.documents.faults import FaultLog
 
 SHORTEST, LONGEST = 800, 1500  # Chinese characters: what is read in ten to fifteen minutes on a phone
-GOALS, RULES, OVERVIEW, FIGURES, MISTAKES, CASES, SUMMARY = range(7)
-SECTIONS = (
-    ("学完能做到",), ("规则是什么",), ("一张表看清", "一图看清"), ("算一算",), ("三个常见错误",), ("案例",),
-    ("记住这几条",))
+_BOLD_LINE = re.compile(r"\*\*[^*]+\*\*")
 _ITEM_COUNTS = {GOALS: (2, 6), MISTAKES: (3, 3), SUMMARY: (3, 5)}
 
 
@@ -38,7 +47,7 @@ def check_case(module: ModuleFile, blocks: list[Block], cases: list[tuple[Block,
         if block.kind in (CASE, CODE) and not block.closed:
             log.add(kinds.FENCE_OPEN, module.file, block.line - 1)
     for block, case in cases:
-        if _number(block.section) != CASES:
+        if section_number(block.section) != CASES:
             log.add(kinds.CASE_PLACE, module.file, block.line - 1)
         right = sum(option.right for option in case.options)
         if right != 1:
@@ -47,27 +56,21 @@ def check_case(module: ModuleFile, blocks: list[Block], cases: list[tuple[Block,
             log.add(kinds.CASE_OPTIONS, module.file, case.line, count=len(case.options))
 
 
-def _number(heading: str) -> int | None:
-    return next((number for number, names in enumerate(SECTIONS) if heading.startswith(names)), None)
-
-
 def _find(module: ModuleFile, blocks: list[Block], log: FaultLog) -> dict[int, Block]:
     """The heading of each section that is there."""
     found: dict[int, Block] = {}
-    latest = -1
     for block in blocks:
-        number = _number(block.text) if block.kind == HEADING and block.level == 2 else None
+        number = section_number(block.text) if block.kind == HEADING and block.level == 2 else None
         if number is None:
             continue
-        name = SECTIONS[number][0]
         if number in found:
-            log.add(kinds.SECTION_TWICE, module.file, block.line, section=name)
-            continue
-        if number < latest:
-            log.add(kinds.SECTION_ORDER, module.file, block.line, section=name,
-                    order="、".join(names[0] for names in SECTIONS))
-        latest = max(latest, number)
-        found[number] = block
+            log.add(kinds.SECTION_TWICE, module.file, block.line, section=SECTIONS[number][0])
+        found.setdefault(number, block)
+    order = list(found)
+    misplaced = next((number for before, number in pairwise(order) if number < before), None)
+    if misplaced is not None:
+        log.add(kinds.SECTION_ORDER, module.file, found[misplaced].line, section=SECTIONS[misplaced][0],
+                order="、".join(names[0] for names in SECTIONS))
     for number, names in enumerate(SECTIONS):
         if number not in found:
             log.add(kinds.SECTION_MISSING, module.file, _last_line(module), section=names[0])
@@ -97,13 +100,18 @@ def _check_rules(module: ModuleFile, blocks: list[Block], rules: Block | None, l
             parts.append((block, []))
             continue
         parts[-1][1].append(block)
-        statement = block.kind in (PARAGRAPH, ITEM) and not block.text.rstrip().endswith(("：", ":"))
-        if statement and not _rests(block):
+        if _states(block) and not _rests(block):
             log.add(kinds.STATEMENT_UNCITED, module.file, block.line)
     for heading, content in parts:
         introduction = heading is rules and len(parts) > 1
         if not introduction and not any(_rests(block) for block in content):
             log.add(kinds.RULE_UNCITED, module.file, heading.line, section=heading.text)
+
+
+def _states(block: Block) -> bool:
+    """Whether it says something: not a line that only leads to what follows, by a colon or wholly in bold."""
+    text = block.text.strip()
+    return block.kind in (PARAGRAPH, ITEM) and not text.endswith(("：", ":")) and not _BOLD_LINE.fullmatch(text)
 
 
 def _rests(block: Block) -> bool:

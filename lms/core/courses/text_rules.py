@@ -11,7 +11,6 @@ from lms.core.courses.case import Case
 from lms.core.courses.facts import RECALL, SECONDARY, Amount, Fact
 from lms.core.courses.markdown import plain, tokens, walk, well_formed
 from lms.core.courses.marks import amount_marks, broken_marks, citations
-from lms.core.courses.words import case_texts
 from lms.core.documents.faults import FaultLog, nearest
 
 AS_IN_FORCE = "以现行文件为准"
@@ -30,9 +29,10 @@ def text_blocks(blocks: list[Block], cases: list[tuple[Block, Case]]) -> Iterato
         after = following.text if block.kind == TABLE and following and following.kind == PARAGRAPH else ""
         yield block, block.text + after
     for _, case in cases:
-        lines = [case.line, *(option.line for option in case.options)]
-        for line, text in zip(lines, case_texts(case), strict=True):
-            yield Block(PARAGRAPH, text, line), text
+        yield Block(PARAGRAPH, case.stem, case.line), case.stem
+        for option in case.options:
+            yield Block(PARAGRAPH, option.text, option.line), option.text + option.why
+            yield Block(PARAGRAPH, option.why, option.why_line), option.text + option.why
 
 
 def check_text(file: str, block: Block, log: FaultLog) -> None:
@@ -71,7 +71,8 @@ def _check_token(file: str, block: Block, token: dict[str, Any], log: FaultLog) 
     kind = token["type"]
     if kind in ("inline_html", "block_html"):
         raw = token["raw"].strip()
-        log.add(kinds.RAW_HTML, file, _line(block, raw), html=raw.split("\n")[0][:60])
+        if not raw.startswith("</"):  # its opening tag has been named
+            log.add(kinds.RAW_HTML, file, _line(block, raw), html=raw.split("\n")[0][:60])
     elif kind == "link":
         _check_link(file, block, token, log)
     elif kind == "image":

@@ -11,7 +11,7 @@ NOT_UTF8 = FaultKind("not_utf8", N_("文件不是 UTF-8 编码，从这一行起
 CONTROL_CHARACTER = FaultKind("control_character", N_("这里有一个不能用的控制字符"),
                               N_("删掉这个看不见的字符，重新输入这一行"))
 YAML_SYNTAX = FaultKind("yaml_syntax", N_("YAML 写法有误：{reason}"),
-                        N_("检查缩进、冒号后的空格、成对的引号和括号；文字里有冒号、# 或英文逗号时用引号括起来"))
+                        N_("检查这里和上面几行的缩进、冒号后的空格、引号和括号；文字里有冒号或 # 时用引号括起来"))
 SEVERAL_DOCUMENTS = FaultKind("several_documents", N_("一个文件里只能有一份 YAML 内容"), N_("删掉多余的 ---"))
 ALIAS = FaultKind("alias", N_("不能使用 & 锚点和 * 引用"), N_("把内容完整写出来；若是普通文字，用引号括起来"))
 TAG = FaultKind("tag", N_("不能使用 ! 标签"), N_("去掉标签；若是普通文字，用引号括起来"))

@@ -89,8 +89,9 @@ def load_yaml(text: str, file: str, log: FaultLog, first_line: int = 1) -> Node 
         return _Builder(text, first_line - 1).document()
     except _Refused as refused:
         log.add(refused.kind, file, refused.line, **refused.data)
-    except yaml.reader.ReaderError as error:
-        log.add(kinds.CONTROL_CHARACTER, file, text[:max(error.position, 0)].count("\n") + first_line)
+    except yaml.reader.ReaderError:
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)  # the error counts bytes or characters, as the loader is
+        log.add(kinds.CONTROL_CHARACTER, file, first_line + (text.count("\n", 0, found.start()) if found else 0))
     except yaml.MarkedYAMLError as error:
         log.add(kinds.YAML_SYNTAX, file, _line_of(error, text) + first_line, reason=error.problem or "")
     return None

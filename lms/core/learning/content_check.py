@@ -29,13 +29,14 @@ def check_content(courses_dir: Path, quizzes_dir: Path, *, today: date | None = 
     log = FaultLog()
     today = today or Clock().now().date()
     courses = {course.id: course for course in _courses(courses_dir, log, today)}
-    banks = {bank.id: bank for bank in _banks(quizzes_dir, log, today)}
+    banks = _banks(quizzes_dir, log, today)
+    bank_ids = {bank.id for bank in banks}
     for course in courses.values():
-        if course.bank and course.bank not in banks:
+        if course.bank and course.bank not in bank_ids:
             log.add(kinds.BANK_MISSING, course.file, course.lines.get("bank", 1), bank=course.bank)
-    for bank in banks.values():
+    for bank in banks:
         _check_pair(bank, courses, log)
-    _check_question_ids(list(banks.values()), log)
+    _check_question_ids(banks, log)
     return log.in_order()
 
 
