@@ -97,6 +97,9 @@ PLANTS = [
     Plant(C.RAW_HTML, MODULE, "## 算一算", "<script>alert(1)</script>\n\n## 算一算", "<script>"),
     Plant(C.UNSUPPORTED, MODULE, "**没有审批**", "*没有审批*", "*没有审批*"),
     Plant(C.UNSUPPORTED, MODULE, "## 算一算", "```python\nx\n```\n\n## 算一算", "```python"),
+    Plant(C.UNSUPPORTED, MODULE, "## 算一算", "再细说\n----\n\n## 算一算", "----"),
+    Plant(C.UNSUPPORTED, MODULE, "## 算一算", "[网]: https://example.com\n\n## 算一算", "[网]"),
+    Plant(C.UNSUPPORTED, MODULE, "## 算一算", "    缩进成代码\n\n## 算一算", "缩进成代码"),
     Plant(C.HEADING_LEVEL, MODULE, "## 算一算", "#### 再细说\n\n## 算一算", "####"),
     Plant(C.BAD_LINK, MODULE, "https://flk.npc.gov.cn/detail", "javascript:alert(1)", "javascript"),
     Plant(C.BAD_LINK, MODULE, "https://flk.npc.gov.cn/detail", "flk.npc.gov.cn", "(flk.npc.gov.cn)"),
@@ -229,6 +232,11 @@ def test_every_kind_of_fault_is_planted_somewhere() -> None:
 
 
 def test_the_copy_without_a_plant_is_faultless(content: Content) -> None:
+    assert [fault.sentence() for fault in content.faults()] == []
+
+
+def test_items_may_stand_below_items(content: Content) -> None:
+    content.replace(MODULE, "- 有凭证\n", "- 有凭证\n    - 发票\n    - 签到表\n\n  都要齐全。\n")
     assert [fault.sentence() for fault in content.faults()] == []
 
 

@@ -1,12 +1,13 @@
 """What may stand in a module's text: the small Markdown, citations of what was read, amounts that are registered."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from textwrap import dedent
 from typing import Any
 
 from lms.core.courses import fault_kinds as kinds
-from lms.core.courses.blocks import CASE, CODE, HEADING, PARAGRAPH, TABLE, Block
+from lms.core.courses.blocks import CASE, CODE, HEADING, ITEM, PARAGRAPH, TABLE, Block
 from lms.core.courses.case import Case
 from lms.core.courses.facts import RECALL, SECONDARY, Amount, Fact
 from lms.core.courses.markdown import plain, tokens, walk, well_formed
@@ -18,6 +19,8 @@ _SUPPORTED = frozenset({
     "paragraph", "heading", "list", "list_item", "block_text", "text", "strong", "softbreak", "blank_line",
     "block_quote", "table", "table_head", "table_body", "table_row", "table_cell", "link", "image", "citation",
     "amount"})
+# A heading made by underlining, an address kept for a link elsewhere, code made by indenting: mistune knows them.
+_OTHER_BLOCK = re.compile(r"^ {0,3}(?:=+|-{2,})[ \t]*$|^ {0,3}\[[^\]\n]+\]:.*$|\A(?: {4}|\t)", re.MULTILINE)
 _NAMES = {"emphasis": "*…*", "codespan": "`…`", "block_code": "```", "thematic_break": "---", "linebreak": "\\\\"}
 
 
@@ -42,6 +45,9 @@ def check_text(file: str, block: Block, log: FaultLog) -> None:
         return
     if block.kind == HEADING and block.level not in (2, 3):
         log.add(kinds.HEADING_LEVEL, file, block.line)
+    text = dedent(block.text) if block.kind == ITEM else block.text  # an item may stand below another
+    if block.kind != HEADING and (other := _OTHER_BLOCK.search(text)):
+        log.add(kinds.UNSUPPORTED, file, block.line + text.count("\n", 0, other.start()), name=other[0].strip())
     for token in walk(tokens(dedent(block.text))):
         _check_token(file, block, token, log)
     for mark, offset in broken_marks(block.text):
