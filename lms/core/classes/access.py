@@ -3,10 +3,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from lms.core.access.models import Grant
 from lms.core.access.service import Viewer
-from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClass
+from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
 from lms.core.events import Events
 from lms.core.people.models import Person, Unit
 from lms.core.registry import Registry
@@ -18,8 +19,10 @@ def register(registry: Registry, events: Events) -> None:
                  lambda viewer, action: in_classes(viewer, action, ClassSession.class_id))
     registry.add("access_rule", "Group", _groups)
     registry.add("access_rule", "Enrolment", enrolments)
+    registry.add("access_rule", "RosterImport", _roster_imports)
     registry.add("access_rule", "Person", _persons)
     registry.add("access_rule", "Unit", _units)
+    registry.add("access_rule", "Grant", _grants)
 
 
 def own_classes(viewer: Viewer) -> Select[int]:
@@ -58,10 +61,23 @@ def enrolments(viewer: Viewer, action: str) -> ColumnElement[bool]:
     return or_(clause, Enrolment.person_id == viewer.person_id) if action == "see" else clause
 
 
+def _roster_imports(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    """A preview shows phone numbers of a whole class: even to look at it takes the right to manage the class."""
+    return RosterImport.class_id.in_(viewer.scopes("manage" if action == "see" else action, "class"))
+
+
 def _persons(viewer: Viewer, action: str) -> ColumnElement[bool]:
     people = select(Enrolment.person_id).where(enrolments(viewer, action))
     clause: ColumnElement[bool] = Person.id.in_(people)
     return or_(clause, Person.id == viewer.person_id) if action == "see" else clause
+
+
+def _grants(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    """Roles over classes in which the viewer may do *action*, and over their groups."""
+    classes = viewer.scopes(action, "class")
+    groups = select(Group.id).where(Group.class_id.in_(classes))
+    return or_(and_(Grant.scope_type == "class", Grant.scope_id.in_(classes)),
+               and_(Grant.scope_type == "group", Grant.scope_id.in_(groups)))
 
 
 def _units(viewer: Viewer, action: str) -> ColumnElement[bool]:

@@ -98,18 +98,16 @@ class Enrolment(PublicRow, Versioned, Base):
 
 
 class RosterImport(PublicRow, Base):
-    """An import of a roster: the file's digest, the decisions and what came of it."""
+    """An import of a roster: what the file would do, and what came of it."""
 
     __tablename__ = "lms_roster_import"
 
     class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
     file_name: Mapped[str] = mapped_column(String(200))
-    rows: Mapped[list[Any]] = mapped_column(Json)  # the previewed rows, purged once decided
+    rows: Mapped[list[Any]] = mapped_column(Json)  # the previewed rows; once decided, only those left out
+    notes: Mapped[list[Any]] = mapped_column(Json, default=list)  # what was found about the file as a whole
     state: Mapped[str] = mapped_column(String(12), default="previewed")  # previewed | committed | dropped
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
     created_at: Mapped[datetime]
     committed_at: Mapped[datetime | None]
-
-
-

@@ -59,7 +59,8 @@ class Row:
 class PublicRow(Row):
     """Mixin: a row that meets URLs, files or the API also has a random-looking ``uid``."""
 
-    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    # The sentinel lets many new rows be inserted with one statement on SQLite too, which returns ids in no order.
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid, insert_sentinel=True)
 
 
 class Versioned:

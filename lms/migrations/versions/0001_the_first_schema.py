@@ -37,11 +37,13 @@ def upgrade() -> None:
     )
     op.create_table('lms_login_throttle',
     sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('known', sa.Boolean(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('blocked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_lms_login_throttle'))
     )
+    op.create_index(op.f('ix_lms_login_throttle_updated_at'), 'lms_login_throttle', ['updated_at'], unique=False)
     op.create_table('lms_number_sequence',
     sa.Column('scope', sa.String(length=80), nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
@@ -104,6 +106,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('used_device', sa.String(length=64), nullable=False),
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['lms_person.id'], name=op.f('fk_lms_activation_link_person_id')),
@@ -422,6 +425,7 @@ def upgrade() -> None:
     sa.Column('class_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('file_name', sa.String(length=200), nullable=False),
     sa.Column('rows', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('notes', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('counts', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
