@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from lms.core.access.service import Viewer, load_viewer
 from lms.core.i18n import DEFAULT_LOCALE, LOCALES
+from lms.core.courses.shelf import Shelf
 from lms.core.people.models import Person
 from lms.site import Site
+from lms.web.snapshots import Snapshots
 
 
 @dataclass
@@ -25,6 +27,8 @@ class Installed:
     identify: Callable[[Here], Identity | None]
     host_login: bool
     host_locale: Callable[[], str | None] | None = None
+    shelf: Shelf = field(default_factory=Shelf)
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
 
 @dataclass(frozen=True)

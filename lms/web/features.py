@@ -3,10 +3,21 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms.web import health, language
+from lms.web import health, language, learning, material, sign_in, today
+from lms.web.manage import attendance, courses, exports, sessions
 
 
 def blueprints(own_login: bool) -> list[Blueprint]:
     """All of them; without the login pages where the host has a login of its own."""
-    found = [health.pages, language.pages]
-    return found
+    return [
+        health.pages,
+        language.pages,
+        today.pages,
+        learning.pages,
+        material.pages,
+        sign_in.pages,
+        sessions.pages,
+        attendance.pages,
+        exports.pages,
+        courses.pages,
+    ]

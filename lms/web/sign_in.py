@@ -1,6 +1,8 @@
 """A phone signs in: it scans or types the hall's code, gets a ticket, and one tap redeems it. No GET changes anything."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Blueprint, render_template, request
@@ -10,10 +12,11 @@ from lms.core.attendance.codes import Scan, Ticket, give_ticket, judge_scan, jud
 from lms.core.attendance.sessions import open_sessions, person_by_name_and_digits, session_with_class
 from lms.core.classes.models import ClassSession
 from lms.core.classes.rules import rules_of
-from lms.core.errors import Forbidden
+from lms.core.errors import Forbidden, LmsError, TooOften
 from lms.core.i18n import N_
 from lms.core.ids import keyed, new_secret
-from lms.core.people.throttle import note_failure, require_not_blocked
+from lms.core.people.names import name_key
+from lms.core.people.throttle import Limits, note_failure, seconds_to_wait
 from lms.web.context import here
 from lms.web.identity import device
 from lms.web.unit import writing
@@ -35,18 +38,11 @@ def scan(code: str) -> str:
 
 @pages.post("/s")
 def typed() -> str:
-    facts, browser = here(), _device()
-    settings = facts.site.settings
-    key = f"typed:{browser}"
-    require_not_blocked(facts.db, key=key, now=facts.now)
-    sessions = {s.uid: s for s in open_sessions(facts.db, now=facts.now)}
-    try:
+    facts = here()
+    with _few_attempts(f"typed:{_device()}"):
+        sessions = {s.uid: s for s in open_sessions(facts.db, now=facts.now)}
         judged = judge_typed(facts.site.key("hall"), request.form.get("code", ""), list(sessions), facts.now,
-                             settings.code_step)
-    except Exception:
-        with writing() as db:
-            note_failure(db, key=key, allowed=settings.code_attempts, wait=settings.login_wait, now=facts.now)
-        raise
+                             facts.site.settings.code_step)
     return _offer(judged, sessions[judged.session_uid])
 
 
@@ -70,18 +66,31 @@ def redeem(ticket: str) -> str:
 
 
 def _by_name(ticket: Ticket) -> str:
-    facts, settings = here(), here().site.settings
+    facts, name = here(), request.form.get("name", "")
     session = session_with_class(facts.db, ticket.session_uid)
-    key = f"name:{session.class_id}:{_device()}"
-    require_not_blocked(facts.db, key=key, now=facts.now)
-    try:
-        person = person_by_name_and_digits(facts.db, class_id=session.class_id, name=request.form.get("name", ""),
+    with _few_attempts(f"name:{session.class_id}:{name_key(name)}"):
+        person = person_by_name_and_digits(facts.db, class_id=session.class_id, name=name,
                                            digits=request.form.get("digits", "").strip())
-    except Exception:
-        with writing() as db:
-            note_failure(db, key=key, allowed=settings.code_attempts, wait=settings.login_wait, now=facts.now)
-        raise
     return _done(ticket, person.id, ["name_and_digits"])
+
+
+@contextmanager
+def _few_attempts(account: str) -> Iterator[None]:
+    """Wrong answers about *account* are counted per device; after some of them this device must wait.
+
+    :raises TooOften: it must wait now
+    """
+    facts, settings = here(), here().site.settings
+    wait = seconds_to_wait(facts.db, account=account, device=_device(), now=facts.now)
+    if wait:
+        raise TooOften("too_many_attempts", N_("试错次数太多，请 {seconds} 秒后再试，或到签到台联系工作人员。"), seconds=wait)
+    try:
+        yield
+    except LmsError:
+        with writing() as db:
+            note_failure(db, account=account, device=_device(), limits=Limits(settings.code_attempts, settings.login_wait),
+                         now=facts.now)
+        raise
 
 
 def _done(ticket: Ticket, person_id: int, flags: list[str]) -> str:

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.board import Board, board
 from lms.core.classes.models import ClassSession
-from lms.web.context import here
 
 _KEPT = 200
 
@@ -20,9 +20,8 @@ class Snapshots:
         self._making: dict[int, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def of(self, db: Session, session: ClassSession) -> Board:
+    def of(self, db: Session, session: ClassSession, now: datetime) -> Board:
         """The whole class's board; callers check that the viewer may see the whole class."""
-        now = here().now
         second = int(now.timestamp())
         with self._guard:
             lock = self._making.setdefault(session.id, threading.Lock())

@@ -103,6 +103,17 @@ def fetch(db: Session, viewer: Viewer, model: type[T], uid: str, action: str = "
     raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
 
 
+def fetch_by(db: Session, viewer: Viewer, model: type[T], condition: ColumnElement[bool], action: str = "see") -> T:
+    """The one row that fits *condition*, if *viewer* may do *action* to it.
+
+    :raises NotFound: there is none, or the viewer may not know of it
+    """
+    thing = db.scalar(visible(viewer, model, action).where(condition))
+    if thing is None:
+        raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
+    return thing
+
+
 def require(viewer: Viewer, action: str) -> None:
     """Go on only if *action* is allowed over the whole site.
 

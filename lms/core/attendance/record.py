@@ -19,7 +19,7 @@ from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
 from lms.core.classes.timetable import instants
 
-_EVENT_COLUMNS = (
+EVENT_COLUMNS = (
     AttendanceEvent.id, AttendanceEvent.uid, AttendanceEvent.session_id, AttendanceEvent.person_id, AttendanceEvent.kind,
     AttendanceEvent.at, AttendanceEvent.method, AttendanceEvent.by_id, AttendanceEvent.status, AttendanceEvent.reason,
     AttendanceEvent.voids_id, AttendanceEvent.flags)
@@ -89,7 +89,7 @@ def class_record(db: Session, *, training_class: TrainingClass, now: datetime, e
 
 def raw_events(db: Session, *, class_id: int, person_ids: Iterable[int] | None = None) -> Sequence[Row[tuple[object, ...]]]:
     """Every event of a class in the order it arrived, voided ones included."""
-    query = select(*_EVENT_COLUMNS, AttendanceEvent.received_at).where(AttendanceEvent.class_id == class_id)
+    query = select(*EVENT_COLUMNS, AttendanceEvent.received_at).where(AttendanceEvent.class_id == class_id)
     if person_ids is not None:
         query = query.where(AttendanceEvent.person_id.in_(list(person_ids)))
     return db.execute(query.order_by(AttendanceEvent.id)).all()
@@ -97,7 +97,7 @@ def raw_events(db: Session, *, class_id: int, person_ids: Iterable[int] | None =
 
 def _events(db: Session, class_id: int, person_ids: list[int] | None,
             session_ids: list[int]) -> dict[tuple[int, int], list[Row[tuple[object, ...]]]]:
-    query = select(*_EVENT_COLUMNS).where(AttendanceEvent.class_id == class_id, AttendanceEvent.session_id.in_(session_ids))
+    query = select(*EVENT_COLUMNS).where(AttendanceEvent.class_id == class_id, AttendanceEvent.session_id.in_(session_ids))
     if person_ids is not None:
         query = query.where(AttendanceEvent.person_id.in_(person_ids))
     found: dict[tuple[int, int], list[Row[tuple[object, ...]]]] = defaultdict(list)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.core.attendance.record import Totals, class_record
+from lms.core.attendance.record import PersonRecord, Totals, class_record
 from lms.core.classes.completion import Part
-from lms.core.classes.models import Enrolment, TrainingClass
+from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
 from lms.core.i18n import N_, translate
 from lms.core.quizzes.models import Attempt, Paper
@@ -57,11 +57,12 @@ def verdicts(db: Session, *, training_class: TrainingClass, enrolments: Sequence
     for _, judge in db.info["registry"].all("completion_part"):
         for enrolment_id, parts in judge(db, training_class, enrolments, now).items():
             found[enrolment_id].extend(parts)
-    return {key: Verdict(tuple(sorted(parts, key=_place))) for key, parts in found.items()}
+    return {key: Verdict(in_order(parts)) for key, parts in found.items()}
 
 
-def _place(part: Part) -> tuple[int, str]:
-    return (_ORDER.index(part.code) if part.code in _ORDER else len(_ORDER), part.code)
+def in_order(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts as people read them: ours first, a plugin's after."""
+    return tuple(sorted(parts, key=lambda p: (_ORDER.index(p.code) if p.code in _ORDER else len(_ORDER), p.code)))
 
 
 def judge_attendance(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
@@ -71,17 +72,18 @@ def judge_attendance(db: Session, training_class: TrainingClass, enrolments: Seq
     Both are compared as fractions: 79.99 % is not 80 %, and 1/7 is 1/7. Leave of more than 1/7 of the hours ends a
     training (干部教育培训工作条例 art. 15); schools set their own limits.
     """
-    rules = rules_of(training_class)
     record = class_record(db, training_class=training_class, now=now, enrolments=enrolments)
-    found = {}
-    for row in record.people:
-        parts = [_attendance(row.totals, rules)] if rules.required_share else []
-        if rules.leave_limit != "none":
-            taken = sum(session.credit_hours for session, status in zip(record.sessions, row.statuses, strict=True)
-                        if status.code in rules.leave_kinds)
-            parts.append(_leave(taken, row.totals.hours_due, rules))
-        found[row.enrolment.id] = tuple(parts)
-    return found
+    return {row.enrolment.id: attendance_parts(record.sessions, row, record.rules) for row in record.people}
+
+
+def attendance_parts(sessions: Sequence[ClassSession], row: PersonRecord, rules: ClassRules) -> tuple[Part, ...]:
+    """Hours and leave of one person, where the class asks for them."""
+    parts = [_attendance(row.totals, rules)] if rules.required_share else []
+    if rules.leave_limit != "none":
+        taken = sum(session.credit_hours for session, status in zip(sessions, row.statuses, strict=True)
+                    if status.code in rules.leave_kinds)
+        parts.append(_leave(taken, row.totals.hours_due, rules))
+    return tuple(parts)
 
 
 def _attendance(totals: Totals, rules: ClassRules) -> Part:
@@ -122,12 +124,8 @@ def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[
                                            Paper.state != "draft").order_by(Paper.id)).all()
     if not exams:
         return {}
-    best: dict[tuple[int, int], Attempt] = {}
-    for attempt in _marked(db, [p.id for p in exams], [e.person_id for e in enrolments]):
-        key = attempt.person_id, attempt.paper_id
-        if key not in best or _share(attempt) > _share(best[key]):
-            best[key] = attempt
-    return {e.id: (_exam([(p, best.get((e.person_id, p.id))) for p in exams]),) for e in enrolments}
+    best = best_attempts(_marked(db, [p.id for p in exams], [e.person_id for e in enrolments]))
+    return {e.id: (exam_part([(p, best.get((e.person_id, p.id))) for p in exams]),) for e in enrolments}
 
 
 def _marked(db: Session, papers: list[int], people: list[int]) -> Sequence[Any]:
@@ -138,11 +136,22 @@ def _marked(db: Session, papers: list[int], people: list[int]) -> Sequence[Any]:
     return db.execute(query).all()
 
 
+def best_attempts(attempts: Iterable[Any]) -> dict[tuple[int, int], Any]:
+    """The best marked attempt by person and paper."""
+    best: dict[tuple[int, int], Any] = {}
+    for attempt in attempts:
+        key = attempt.person_id, attempt.paper_id
+        if attempt.mark is not None and (key not in best or _share(attempt) > _share(best[key])):
+            best[key] = attempt
+    return best
+
+
 def _share(attempt: Any) -> Fraction:
     return Fraction(attempt.mark, attempt.full_mark) if attempt.full_mark else Fraction(0)
 
 
-def _exam(results: list[tuple[Paper, Any]]) -> Part:
+def exam_part(results: list[tuple[Paper, Any]]) -> Part:
+    """The part for one person: every exam with the best attempt, or None where there is no marked one."""
     grouped: dict[bool, list[tuple[Paper, Any]]] = defaultdict(list)
     for paper, attempt in results:
         grouped[bool(attempt is not None and attempt.passed)].append((paper, attempt))

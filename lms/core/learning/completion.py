@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -40,12 +40,11 @@ def judge_courses(db: Session, training_class: TrainingClass, enrolments: Sequen
     read: dict[int, set[tuple[int, str]]] = defaultdict(set)
     for person_id, course_id, slug in db.execute(query).tuples():
         read[person_id].add((course_id, slug))
-    return {e.id: (courses_part(needed, read[e.person_id]),) for e in enrolments}
+    return {e.id: (courses_part(len(needed), len(needed & read[e.person_id])),) for e in enrolments}
 
 
-def courses_part(needed: set[tuple[int, str]], read: Iterable[tuple[int, str]]) -> Part:
-    """The part for one person: *needed* and *read* are (course id, module slug)."""
-    done = len(needed.intersection(read))
-    return Part("courses", done == len(needed), N_("必修课程"),
-                N_("必修模块学完 {done} / {needed} 个") if done == len(needed) else N_("必修模块学完 {done} 个，共 {needed} 个"),
-                f"{done} / {len(needed)}", {"done": done, "needed": len(needed)}, {"done": done, "needed": len(needed)})
+def courses_part(needed: int, done: int) -> Part:
+    """The part for one person: modules required, and how many of them are read."""
+    return Part("courses", done >= needed, N_("必修课程"),
+                N_("必修模块学完 {done} / {needed} 个") if done >= needed else N_("必修模块学完 {done} 个，共 {needed} 个"),
+                f"{done} / {needed}", {"done": done, "needed": needed}, {"done": done, "needed": needed})

@@ -19,26 +19,22 @@ def least_seconds(minutes: int) -> int:
     return max(20, minutes * 6)
 
 
-def open_module(db: Session, *, person_id: int, course_id: int, module_slug: str, now: datetime) -> None:
-    """Note that somebody began a module; noting it again changes nothing."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    db.execute(dialect.insert(ModuleProgress).values(
-        person_id=person_id, course_id=course_id, module_slug=module_slug, opened_at=now, last_at=now, seconds=0,
-        read_to=0).on_conflict_do_nothing())
-
-
 def report(db: Session, *, person_id: int, course_id: int, module_slug: str, minutes: int, read_to: int,
-           now: datetime) -> ModuleProgress:
+           opened_at: datetime, now: datetime) -> ModuleProgress:
     """Take a phone's report of how far the page was read.
 
     :param minutes: the module's reading time
     :param read_to: 1/1000 of the page; values outside 0–1000 are cut
+    :param opened_at: when the server sent the page (signed by it), so that reading counts without any script
     """
-    open_module(db, person_id=person_id, course_id=course_id, module_slug=module_slug, now=now)
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    db.execute(dialect.insert(ModuleProgress).values(
+        person_id=person_id, course_id=course_id, module_slug=module_slug, opened_at=opened_at, last_at=opened_at,
+        seconds=0, read_to=0).on_conflict_do_nothing())
     row = db.scalars(select(ModuleProgress).where(
         ModuleProgress.person_id == person_id, ModuleProgress.course_id == course_id,
         ModuleProgress.module_slug == module_slug).with_for_update()).one()
-    gap = (now - row.last_at).total_seconds()
+    gap = (now - max(row.last_at, opened_at)).total_seconds()
     row.seconds += int(min(max(gap, 0), _LONGEST_GAP))
     row.last_at = max(now, row.last_at)
     row.read_to = max(row.read_to, min(max(read_to, 0), 1000))

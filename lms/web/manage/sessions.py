@@ -25,7 +25,6 @@ from lms.core.ids import new_uid
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
-from lms.web.snapshots import Snapshots
 from lms.web.unit import writing
 
 pages = Blueprint("manage_sessions", __name__)
@@ -158,15 +157,10 @@ def _of_class(db: Session, uid: str, enrolment_uid: str) -> tuple[ClassSession, 
 def _board(session: ClassSession) -> Board:
     facts = here()
     if whole_class(facts.viewer, "attendance", session.class_id):
-        return _snapshots().of(facts.db, session)
+        return facts.installed.snapshots.of(facts.db, session, facts.now)
     mine = facts.db.scalars(visible(facts.viewer, Enrolment, "attendance").where(
         Enrolment.class_id == session.class_id, Enrolment.state == "enrolled").order_by(Enrolment.number)).all()
     return board(facts.db, session=session, training_class=session.training_class, now=facts.now, enrolments=list(mine))
-
-
-def _snapshots() -> Snapshots:
-    found = here().installed.__dict__.setdefault("snapshots", Snapshots())
-    return found  # type: ignore[no-any-return]
 
 
 def _screen(session: ClassSession, direction: Direction) -> dict[str, object]:
@@ -175,7 +169,7 @@ def _screen(session: ClassSession, direction: Direction) -> dict[str, object]:
     text = scan_text(facts.site.key("hall"), session.uid, direction, facts.now, settings.code_step)
     base = (settings.public_address or request.host_url).rstrip("/")
     typed = text.rsplit("-", 1)[1][:TYPED_LENGTH]
-    now = _snapshots().of(facts.db, session)
+    now = facts.installed.snapshots.of(facts.db, session, facts.now)
     return {"qr": qr_svg(base + url_for("lms.sign_in.scan", code=text)), "typed": f"{typed[:3]} {typed[3:]}",
             "address": (base + url_for("lms.sign_in.type_code")).split("://", 1)[1],
             "seconds": round(seconds_left(facts.now, settings.code_step), 2), "present": now.total.present,
