@@ -44,6 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("upload_limit", int, 200, N_("单个上传文件的上限"), unit="MB"),
     Setting("login_days", int, 30, N_("手机登录保持的天数"), unit=N_("天")),
     Setting("staff_login_hours", int, 12, N_("工作人员登录保持的小时数"), unit=N_("小时")),
+    Setting("activation_days", int, 30, N_("激活链接发出后多少天内有效"), unit=N_("天")),
     Setting("login_attempts", int, 5, N_("同一账号在同一设备上连续输错几次密码后需要等待")),
     Setting("login_wait", int, 60, N_("输错次数过多后首次等待的秒数，之后逐次加倍，最长一小时"), unit=N_("秒")),
     Setting("password_length", int, 8, N_("密码的最少位数")),

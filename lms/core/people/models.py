@@ -81,6 +81,7 @@ class ActivationLink(Row, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    used_device: Mapped[str] = mapped_column(String(64), default="")  # digest; may tap again when the answer got lost
     revoked_at: Mapped[datetime | None]
 
 
@@ -98,14 +99,15 @@ class LoginSession(PublicRow, Base):
 
 
 class LoginThrottle(Base):
-    """Wrong attempts per account and device (never per address: a hall is one address)."""
+    """Wrong attempts per account and device (never per address: a hall is one address). See ``people.throttle``."""
 
     __tablename__ = "lms_login_throttle"
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)  # digest of account and device
+    known: Mapped[bool] = mapped_column(default=False)  # this device has logged in to this account before
     failures: Mapped[int] = mapped_column(default=0)
     blocked_until: Mapped[datetime | None]
-    updated_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
 
 
 Index("ix_lms_person_initials", Person.initials)

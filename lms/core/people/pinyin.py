@@ -60,8 +60,9 @@ def _surname(part: str) -> str:
 def _read(text: str) -> list[str]:
     if not text:
         return []
-    syllables = _reader()(text, errors=_unread)
-    return [plain for s in syllables if (plain := "".join(c for c in _plain(s) if unicodedata.category(c)[0] not in "PZS"))]
+    syllables = (_plain(syllable) for syllable in _reader()(text, errors=_unread))
+    letters = ("".join(c for c in syllable if unicodedata.category(c)[0] not in "PZS") for syllable in syllables)
+    return [syllable for syllable in letters if syllable]
 
 
 def _unread(run: str) -> list[str]:

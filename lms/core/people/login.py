@@ -1,0 +1,141 @@
+"""Log in by phone number and password, in three steps: look up, prove (slow, outside the write), admit."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.audit.service import record
+from lms.core.errors import Conflict, Invalid, LmsError, TooOften
+from lms.core.i18n import N_
+from lms.core.ids import digest, keyed, same
+from lms.core.people.models import Password, Person
+from lms.core.people.passwords import FIRST_PASSWORD_LASTS, check_password, hash_password, is_outdated
+from lms.core.people.phones import clean_phone
+from lms.core.people.throttle import Limits, note_failure, note_success, seconds_to_wait
+
+TICKET_SECONDS = 900  # to choose a password of one's own after logging in with a first one
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Somebody says that an account is theirs. The same for accounts that do not exist."""
+
+    account: str
+    device: str
+    person_id: int | None
+    known_hash: str | None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whether the password was right, and a new hash where the old one was made at another cost."""
+
+    claim: Claim
+    right: bool
+    new_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Who may come in; with ``must_change`` only to choose a password of their own."""
+
+    person: Person
+    must_change: bool
+
+
+def look_up(db: Session, *, account: str, device: str, now: datetime) -> Claim:
+    """The account that *account* (a phone number as typed) names, existing or not.
+
+    :param device: the browser's random id
+    :raises TooOften: this device must wait; ``data["seconds"]`` says how long
+    """
+    account = _account(account)
+    _refuse_waiting(seconds_to_wait(db, account=account, device=device, now=now))
+    row = db.execute(select(Person.id, Password.hash).outerjoin(Password, Password.person_id == Person.id)
+                     .where(Person.phone == account, Person.state == "active")).first()
+    return Claim(account, device, row[0] if row else None, row[1] if row else None)
+
+
+def prove(claim: Claim, password: str) -> Proof:
+    """Compare the password. Slow, the same for unknown accounts; call it outside any transaction."""
+    right = check_password(password, claim.known_hash)
+    renew = right and claim.known_hash is not None and is_outdated(claim.known_hash)
+    return Proof(claim, right, hash_password(password) if renew else None)
+
+
+def admit(db: Session, proof: Proof, *, limits: Limits, now: datetime) -> Admitted | LmsError:
+    """Let the person in, or count the wrong attempt.
+
+    A refusal is returned, not raised: what was counted must be committed. The device's count is read again, so that
+    guesses sent in parallel do not slip past it.
+    """
+    claim = proof.claim
+    waiting = seconds_to_wait(db, account=claim.account, device=claim.device, now=now)
+    if waiting:
+        return _waiting(waiting)
+    person = db.get(Person, claim.person_id) if claim.person_id is not None else None
+    row = db.get(Password, claim.person_id) if claim.person_id is not None else None
+    if not proof.right or person is None or person.state != "active" or row is None or row.hash != claim.known_hash:
+        return _wrong(db, claim, person, limits=limits, now=now)
+    if row.must_change and now - row.changed_at > FIRST_PASSWORD_LASTS:
+        return Conflict("first_password_expired", N_("初始密码超过 {days} 天没有使用，已失效。请找工作人员重新设置。"),
+                        days=FIRST_PASSWORD_LASTS.days)
+    if proof.new_hash is not None:
+        row.hash = proof.new_hash
+    note_success(db, account=claim.account, device=claim.device, now=now)
+    return Admitted(person, row.must_change)
+
+
+def first_ticket(db: Session, person: Person, *, key: bytes, now: datetime) -> str:
+    """A ticket with which the person who just gave a first password chooses their own; works once."""
+    expires = int(now.timestamp()) + TICKET_SECONDS
+    return f"{person.uid}.{expires}.{_ticket_mac(db, person, expires, key)}"
+
+
+def redeem_first_ticket(db: Session, ticket: str, *, key: bytes, now: datetime) -> Person:
+    """Who holds *ticket*.
+
+    :raises Invalid: it is altered, too old, or the password has been changed since
+    """
+    uid, expires, mac = (ticket.split(".") + ["", "", ""])[:3]
+    person = db.scalar(select(Person).where(Person.uid == uid, Person.state == "active"))
+    fresh = expires.isdecimal() and len(expires) < 12 and int(expires) >= now.timestamp()
+    if person is None or not fresh or not same(mac, _ticket_mac(db, person, int(expires), key)):
+        raise Invalid("ticket_expired", N_("等待时间过长，密码没有更改。请用初始密码重新登录后再设置。"))
+    return person
+
+
+def _ticket_mac(db: Session, person: Person, expires: int, key: bytes) -> str:
+    row = db.get(Password, person.id)
+    return keyed(key, "first-password", person.uid, expires, row.hash if row and row.must_change else "", bits=160)
+
+
+def _account(text: str) -> str:
+    """The phone number, or what was typed instead of one: unknown accounts are counted like known ones."""
+    try:
+        return clean_phone(text) or ""
+    except Invalid:
+        return digest(text)
+
+
+def _wrong(db: Session, claim: Claim, person: Person | None, *, limits: Limits, now: datetime) -> LmsError:
+    wait = note_failure(db, account=claim.account, device=claim.device, limits=limits, now=now)
+    if person is not None:  # accounts that do not exist have nothing to protect, and could be made up to fill the log
+        record(db, actor_id=person.id, action="login.password", now=now, outcome="refused", thing=person,
+               code="login_too_often" if wait else "wrong_password")
+    if wait:
+        return _waiting(wait)
+    return Invalid("wrong_password", N_("手机号或密码不正确，没有登录。请核对后再试；忘记密码请找工作人员重新设置。"))
+
+
+def _refuse_waiting(seconds: int) -> None:
+    if seconds:
+        raise _waiting(seconds)
+
+
+def _waiting(seconds: int) -> TooOften:
+    return TooOften("login_too_often", N_("连续输错的次数较多，请 {seconds} 秒后再试。"
+                                          "忘记密码请找工作人员重新设置，或领取激活链接。"), seconds=seconds)
