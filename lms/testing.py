@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import re
 import uuid
+import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +22,20 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from lms.core.access.grants import grant
-from lms.core.classes.models import TrainingClass
-from lms.core.clock import SettableClock
+from lms.core.classes.enrolments import enrol
+from lms.core.classes.groups import add_group
+from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClass
+from lms.core.classes.service import make_class, publish
+from lms.core.classes.timetable import add_session
+from lms.core.clock import SettableClock, local
 from lms.core.people.logins import open_login
 from lms.core.people.models import Person
+from lms.core.people.names import name_key
+from lms.core.people.service import new_person
+from lms.core.people.units import unit_named
 from lms.migrations.run import upgrade
 from lms.site import Site
-from lms.web.app import create_app
+from lms.web.ext import create_application
 
 KEY = "a-key-for-tests-only-0123456789-abcdefghij"
 # Monday, 6 July 2026, 08:00 in Shanghai.
@@ -98,8 +107,6 @@ def clock() -> SettableClock:
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, clock: SettableClock) -> Iterator[Flask]:
     """The ready application on an empty database."""
-    from lms.web.ext import create_application
-
     (tmp_path / "data").mkdir(exist_ok=True)
     made = create_application({"data": str(tmp_path / "data"), "database_url": database_url, "secret_key": KEY},
                               clock=clock)
@@ -171,8 +178,6 @@ def person_with(site: Site) -> Any:
     """``person_with("administrator")`` or ``person_with("class_teacher", training_class)``: a person with that role."""
 
     def make(role: str | None = None, scope: Any = None, *, name: str = "", phone: str | None = None) -> Person:
-        from lms.core.people.names import name_key
-
         name = name or f"测试{role or '人员'}"
         with site.database.writing() as db:
             person = Person(name=name, name_key=name_key(name), phone=phone, created_at=site.clock.now())
@@ -187,5 +192,40 @@ def person_with(site: Site) -> Any:
     return make
 
 
-__all__ = ["KEY", "START", "Browser", "TrainingClass", "app", "browser", "clock", "create_app", "database",
-           "database_url", "log_in", "person_with", "postgres_template", "site"]
+
+@dataclass
+class Training:
+    """A published class for tests: 08:30–11:30 and 14:00–17:00 on each of its days, people spread over two groups."""
+
+    training_class: TrainingClass
+    sessions: list[ClassSession]
+    groups: list[Group]
+    enrolments: list[Enrolment]
+    people: list[Person]
+
+
+@pytest.fixture
+def make_training(site: Site) -> Any:
+    """``make_training("class-a", people=3)``: through the real services; names carry the slug, so that leaks show."""
+
+    def make(slug: str = "class-a", *, people: int = 3, days: int = 3, rules: dict[str, Any] | None = None) -> Training:
+        now = site.clock.now()
+        start = local(now, "Asia/Shanghai").date()
+        with site.database.writing() as db:
+            organiser = unit_named(db, f"{slug}主办单位")
+            made = make_class(db, slug=slug, title=f"{slug}培训班", organiser_id=organiser.id, starts_on=start,
+                              ends_on=start + timedelta(days=days - 1), zone="Asia/Shanghai", by_id=None, now=now)
+            made.rules = rules or {}
+            sessions = [add_session(db, training_class=made, title=f"{slug}第{d + 1}天{half}", kind="lecture",
+                                    day=start + timedelta(days=d), starts=begin, ends=end, credit_hours=400, by_id=None, now=now)
+                        for d in range(days) for half, begin, end in (("上午", time(8, 30), time(11, 30)),
+                                                                      ("下午", time(14), time(17)))]
+            groups = [add_group(db, training_class=made, name=f"第{n}组", by_id=None, now=now) for n in (1, 2)]
+            persons = [new_person(db, name=f"{slug}学员{n}", phone=f"139{zlib.crc32(slug.encode()) % 10000:04}{n:04}", now=now)
+                       for n in range(1, people + 1)]
+            enrolments = [enrol(db, training_class=made, person=p, group=groups[n % 2], unit=unit_named(db, f"{slug}单位{n % 5}"),
+                                by_id=None, now=now) for n, p in enumerate(persons)]
+            publish(db, training_class=made, by_id=None, now=now)
+        return Training(made, sessions, groups, enrolments, persons)
+
+    return make

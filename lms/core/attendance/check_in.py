@@ -154,7 +154,6 @@ def _write_once(db: Session, values: dict[str, object]) -> str | None:
     """Insert an event unless its uid or ticket is on record; its uid, or None."""
     values.setdefault("uid", new_uid())
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(AttendanceEvent).values(**values).on_conflict_do_nothing()
-    return str(values["uid"]) if db.execute(statement).rowcount else None  # type: ignore[attr-defined]
-
-
+    table = AttendanceEvent.__table__
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.uid)  # type: ignore[arg-type]
+    return db.scalar(statement)
