@@ -18,7 +18,11 @@ from lms.core.i18n import N_
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting. *meaning* is a message id; *unit* is shown beside the value."""
+    """One setting. *meaning* is a message id; *unit* is shown beside the value.
+
+    :param least: the smallest and *most* the greatest number that makes sense
+    :param choices: the only values that there are; empty: any
+    """
 
     name: str
     type: type
@@ -26,6 +30,9 @@ class Setting:
     meaning: str
     unit: str = ""
     secret: bool = False
+    least: int = 0
+    most: int = 1_000_000
+    choices: tuple[str, ...] = ()
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -35,28 +42,30 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("site_name", str, "干部培训", N_("页面上显示的系统名称")),
     Setting("public_address", str, "", N_("二维码和激活链接里写的网址，例如 https://peixun.example.org；留空则用访问时的网址")),
     Setting("https_only", bool, False, N_("只在 https 下发送登录 Cookie")),
-    Setting("behind_proxies", int, 0, N_("前面有几层可信的反向代理")),
+    Setting("behind_proxies", int, 0, N_("前面有几层可信的反向代理"), most=10),
     Setting("host", str, "0.0.0.0", N_("监听地址")),
-    Setting("port", int, 8000, N_("监听端口")),
-    Setting("threads", int, 12, N_("网页服务线程数")),
+    Setting("port", int, 8000, N_("监听端口"), least=1, most=65535),
+    Setting("threads", int, 12, N_("网页服务线程数"), least=1, most=64),
     Setting("zone", str, "Asia/Shanghai", N_("新建培训班的默认时区（IANA 名称）")),
-    Setting("locale", str, "zh_CN", N_("默认语言：zh_CN 或 en")),
-    Setting("upload_limit", int, 200, N_("单个上传文件的上限"), unit="MB"),
-    Setting("login_days", int, 30, N_("手机登录保持的天数"), unit=N_("天")),
-    Setting("staff_login_hours", int, 12, N_("工作人员登录保持的小时数"), unit=N_("小时")),
-    Setting("activation_days", int, 30, N_("激活链接发出后多少天内有效"), unit=N_("天")),
-    Setting("login_attempts", int, 5, N_("同一账号在同一设备上连续输错几次密码后需要等待")),
-    Setting("login_wait", int, 60, N_("输错次数过多后首次等待的秒数，之后逐次加倍，最长一小时"), unit=N_("秒")),
-    Setting("password_length", int, 8, N_("密码的最少位数")),
-    Setting("code_step", int, 10, N_("签到码多少秒换一次"), unit=N_("秒")),
-    Setting("ticket_minutes", int, 10, N_("扫码后多少分钟内可以完成签到"), unit=N_("分钟")),
-    Setting("code_attempts", int, 10, N_("同一设备十分钟内最多可输错几次签到码")),
+    Setting("locale", str, "zh_CN", N_("默认语言：zh_CN 或 en"), choices=("zh_CN", "en")),
+    Setting("upload_limit", int, 200, N_("单个上传文件的上限"), unit="MB", least=1, most=20_000),
+    Setting("login_days", int, 30, N_("手机登录保持的天数"), unit=N_("天"), least=1, most=400),
+    Setting("staff_login_hours", int, 12, N_("工作人员登录保持的小时数"), unit=N_("小时"), least=1, most=720),
+    Setting("activation_days", int, 30, N_("激活链接发出后多少天内有效"), unit=N_("天"), least=1, most=400),
+    Setting("login_attempts", int, 5, N_("同一账号在同一设备上连续输错几次密码后需要等待"), least=1, most=100),
+    Setting("login_wait", int, 60, N_("输错次数过多后首次等待的秒数，之后逐次加倍，最长一小时"), unit=N_("秒"), least=1, most=3600),
+    Setting("password_length", int, 8, N_("密码的最少位数"), least=8, most=64),
+    Setting("code_step", int, 10, N_("签到码多少秒换一次"), unit=N_("秒"), least=5, most=300),
+    Setting("ticket_minutes", int, 10, N_("扫码后多少分钟内可以完成签到"), unit=N_("分钟"), least=1, most=60),
+    Setting("code_attempts", int, 10, N_("同一设备十分钟内最多可输错几次签到码"), least=1, most=1000),
     Setting("sign_in_by_name", bool, True, N_("没有登录的手机可否用姓名加手机尾号签到（一律列入待核）")),
     Setting("demo", bool, False, N_("演示模式：证书带“样例”字样，任何消息都不外发")),
-    Setting("log_level", str, "INFO", N_("日志级别")),
+    Setting("log_level", str, "INFO", N_("日志级别"), choices=("DEBUG", "INFO", "WARNING", "ERROR")),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 MINIMUM_KEY = 32
+# Variables of the test suite, which share our prefix.
+_NOT_SETTINGS = ("LMS_TEST_", "LMS_REQUIRE_")
 
 
 @dataclass
@@ -89,7 +98,8 @@ def load_settings(arguments: Mapping[str, Any] | None = None, environ: Mapping[s
     """
     settings = Settings()
     arguments = {k: v for k, v in (arguments or {}).items() if v is not None}
-    from_environment = {k[4:].lower(): v for k, v in (environ or {}).items() if k.startswith("LMS_")}
+    from_environment = {k[4:].lower(): v for k, v in (environ or {}).items()
+                        if k.startswith("LMS_") and not k.startswith(_NOT_SETTINGS)}
     folder = Path(str(arguments.get("data") or from_environment.get("data") or _BY_NAME["data"].default))
     for origin, values in (("lms.toml", _read_toml(folder / "lms.toml")), ("environment", from_environment),
                            ("argument", arguments)):
@@ -110,16 +120,34 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 
 def _checked(name: str, value: Any, origin: str) -> Any:
-    setting = _BY_NAME.get(name)
+    setting, where = _BY_NAME.get(name), _where(name, origin)
     if setting is None:
         near = difflib.get_close_matches(name, _BY_NAME, 1)
-        raise Invalid("unknown_setting", N_("{origin} 中没有名为 {name} 的设置（是否指 {near}？）。全部设置见 docs/configuration.md。"),
-                      origin=origin, name=name, near=near[0] if near else "—")
+        raise Invalid("unknown_setting", N_("没有 {where} 这个设置（是否指 {near}？）。全部设置见 docs/configuration.md。"),
+                      where=where, near=near[0] if near else "—")
     try:
-        return _convert(setting.type, value)
+        converted = _convert(setting.type, value)
     except ValueError as error:
-        raise Invalid("wrong_setting", N_("{origin} 中的设置 {name} 应为 {kind}，现为“{value}”。请改正后重新启动。"), origin=origin,
-                      name=name, kind=setting.type.__name__, value="***" if setting.secret else str(value)) from error
+        message = N_("设置 {where} 应为 true 或 false，现为“{value}”。请改正后重新启动。")
+        if setting.type is int:
+            message = N_("设置 {where} 应为整数，现为“{value}”。请改正后重新启动。")
+        raise Invalid("wrong_setting", message, where=where, value=str(value)) from error
+    _check_bounds(setting, converted, where)
+    return converted
+
+
+def _where(name: str, origin: str) -> str:
+    """The setting as it is written where it was found."""
+    return {"environment": f"LMS_{name.upper()}", "lms.toml": f"{name} (lms.toml)"}.get(origin, name)
+
+
+def _check_bounds(setting: Setting, value: Any, where: str) -> None:
+    if setting.type is int and not setting.least <= value <= setting.most:
+        raise Invalid("setting_out_of_range", N_("设置 {where} 应在 {least} 到 {most} 之间，现为 {value}。请改正后重新启动。"),
+                      where=where, least=setting.least, most=setting.most, value=value)
+    if setting.choices and value not in setting.choices:
+        raise Invalid("setting_choice", N_("设置 {where} 只能是 {choices}，现为“{value}”。请改正后重新启动。"), where=where,
+                      choices="、".join(setting.choices), value=value)
 
 
 def _convert(kind: type, value: Any) -> Any:
@@ -128,6 +156,6 @@ def _convert(kind: type, value: Any) -> Any:
         if text not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
             raise ValueError(text)
         return text in {"1", "true", "yes", "on"}
-    if kind is int and (isinstance(value, bool) or isinstance(value, float)):
+    if kind is int and isinstance(value, (bool, float)):
         raise ValueError(value)
     return kind(value)

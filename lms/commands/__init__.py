@@ -1,0 +1,1 @@
+"""The subcommands of ``lms``, one module each; ``lms.cli`` parses and calls them."""
