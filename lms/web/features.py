@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from lms.web import health, language, learning, material, sign_in, today
-from lms.web.manage import attendance, courses, exports, sessions
+from lms.web.manage import attendance, audit, courses, exports, sessions
 
 
 def blueprints(own_login: bool) -> list[Blueprint]:
@@ -20,4 +20,5 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         attendance.pages,
         exports.pages,
         courses.pages,
+        audit.pages,
     ]

@@ -1,0 +1,55 @@
+"""Read the audit log."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from lms.core.audit.models import AuditDetail, AuditEntry
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to show; empty fields do not filter.
+
+    :param action: the beginning of the action, e.g. ``roster`` or ``roster.import``
+    """
+
+    action: str = ""
+    outcome: str = ""
+    actor_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry with what may be purged beside it; the latter may be gone."""
+
+    entry: AuditEntry
+    detail: AuditDetail | None
+
+
+def read_log(db: Session, chosen: Filter, *, page: int, size: int = 50) -> tuple[list[Line], int]:
+    """One page of entries, newest first, and how many there are in all. Two statements."""
+    query = _filtered(select(AuditEntry, AuditDetail).outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id), chosen)
+    rows = db.execute(query.order_by(AuditEntry.id.desc()).limit(size).offset((page - 1) * size)).all()
+    total = db.scalar(_filtered(select(func.count(AuditEntry.id)), chosen)) or 0
+    return [Line(r[0], r[1]) for r in rows], total
+
+
+def _filtered(query: Select[Any], chosen: Filter) -> Select[Any]:
+    if chosen.action:
+        query = query.where(AuditEntry.action.startswith(chosen.action, autoescape=True))
+    if chosen.outcome:
+        query = query.where(AuditEntry.outcome == chosen.outcome)
+    if chosen.actor_id is not None:
+        query = query.where(AuditEntry.actor_id == chosen.actor_id)
+    if chosen.since is not None:
+        query = query.where(AuditEntry.at >= chosen.since)
+    if chosen.until is not None:
+        query = query.where(AuditEntry.at < chosen.until)
+    return query
