@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms.web import health, language, learning, material, sign_in, today
+from lms.web import card, health, language, learning, material, sign_in, today
 from lms.web.manage import attendance, audit, courses, exports, sessions
 
 
@@ -16,6 +16,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         learning.pages,
         material.pages,
         sign_in.pages,
+        card.pages,
         sessions.pages,
         attendance.pages,
         exports.pages,
