@@ -15,6 +15,8 @@ GROUP = "lms.plugins"
 OWN = (
     "lms.core.jobs.access",
     "lms.core.classes.access",
+    "lms.core.quizzes.kinds",
+    "lms.core.quizzes.formats",
     "lms.core.attendance.access",
     "lms.core.certificates.access",
     "lms.core.learning.completion",

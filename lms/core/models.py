@@ -18,12 +18,21 @@ from lms.core.people.models import (
     Person,
     Unit,
 )
-from lms.core.quizzes.models import Attempt, Bank, JournalEntry, Mark, Paper, Question, QuestionVersion
+from lms.core.quizzes.models import (
+    Attempt,
+    Bank,
+    JournalEntry,
+    Mark,
+    Paper,
+    Question,
+    QuestionImport,
+    QuestionVersion,
+)
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AuditDetail", "AuditEntry", "Bank", "Base",
     "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Enrolment", "FileReference", "Grant",
     "Group", "Job", "JournalEntry", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset",
-    "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "Question", "QuestionVersion", "RosterImport",
-    "StoredFile", "TrainingClass", "Unit",
+    "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "Question", "QuestionImport", "QuestionVersion",
+    "RosterImport", "StoredFile", "TrainingClass", "Unit",
 ]

@@ -65,12 +65,20 @@ def examine_bank(path: Path, log: FaultLog) -> BankFile | None:
     """As much of the bank as can be read, for checking only: with an error in *log* it may have empty fields."""
     file = path.as_posix()
     text = read_text(path, file, log)
-    fields = fields_of(load_yaml(text, file, log), file, log, _KEYS) if text is not None else None
-    if text is None or fields is None:
+    return None if text is None else examine_bank_text(text, file, log, name=path.stem)
+
+
+def examine_bank_text(text: str, file: str, log: FaultLog, *, name: str | None = None) -> BankFile | None:
+    """The same for a text that was read already, e.g. an upload.
+
+    :param name: what the bank's id must be; None: anything
+    """
+    fields = fields_of(load_yaml(text, file, log), file, log, _KEYS)
+    if fields is None:
         return None
     bank_id = fields.slug("id")
-    if bank_id and bank_id != path.stem:
-        fields.fault(kinds.ID_NOT_FILE, "id", id=bank_id, name=path.stem)
+    if bank_id and name is not None and bank_id != name:
+        fields.fault(kinds.ID_NOT_FILE, "id", id=bank_id, name=name)
     topics = tuple(_unique(fields, (TopicFile(topic.slug("id"), topic.titles("title"), topic.line("id"))
                                     for topic in fields.maps("topics", ("id", "title")))))
     known = [topic.id for topic in topics]

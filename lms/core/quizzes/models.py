@@ -4,9 +4,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.core.classes.models import TrainingClass
 from lms.core.db import Base, Json, PublicRow, Row, Versioned
 
 
@@ -33,7 +34,8 @@ class Question(PublicRow, Versioned, Base):
     code: Mapped[str] = mapped_column(String(60))  # the id in the bank's file, stable for ever
     kind: Mapped[str] = mapped_column(String(30))
     topic: Mapped[str] = mapped_column(String(60), default="")
-    difficulty: Mapped[int] = mapped_column(default=2)
+    difficulty: Mapped[int] = mapped_column(default=2)  # 1 easy, 2 middle, 3 hard
+    mark: Mapped[int] = mapped_column(default=0)  # 分值 in 1/1000 that a paper proposes; 0 = none of its own
     state: Mapped[str] = mapped_column(String(12), default="reviewed")  # draft | reviewed | retired
     stem_key: Mapped[str] = mapped_column(String(64), index=True)  # digest of the normalised stem
     # No foreign key: the version points back here, and SQLite cannot add the second half of a circle later.
@@ -56,6 +58,8 @@ class QuestionVersion(Row, Base):
     key: Mapped[dict[str, Any]]  # {"right": ["B"]} or {"right": true}
     explanation: Mapped[str] = mapped_column(String(4000), default="")
     source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"facts": ["FR-101"]}
+    origin: Mapped[str] = mapped_column(String(12), default="local")  # file | local: an import never overwrites local
+    content_hash: Mapped[str] = mapped_column(String(64), default="")  # quizzes.content.QuestionContent.hash
     author: Mapped[str] = mapped_column(String(120), default="")
     review_by: Mapped[date | None]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
@@ -73,16 +77,20 @@ class Paper(PublicRow, Versioned, Base):
     kind: Mapped[str] = mapped_column(String(12), default="quiz")  # quiz | exam
     course_slug: Mapped[str] = mapped_column(String(60), default="")
     module_slug: Mapped[str] = mapped_column(String(60), default="")
-    plan: Mapped[dict[str, Any]]  # quizzes.papers: {"fixed": [...]} or {"draw": [...]}
+    plan: Mapped[dict[str, Any]]  # quizzes.plans.Plan
     minutes: Mapped[int] = mapped_column(default=0)  # time limit; 0 = none
     pass_mark: Mapped[int] = mapped_column(default=600)  # 1/1000 of the full mark
     attempts: Mapped[int] = mapped_column(default=1)  # 0 = as many as one likes
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     shuffle: Mapped[bool] = mapped_column(default=True)
+    layout: Mapped[str] = mapped_column(String(12), default="one")  # one question at a time | all on a page
+    partial: Mapped[str] = mapped_column(String(12), default="none")  # none | half: multiple choice, some but none wrong
     review: Mapped[str] = mapped_column(String(12), default="after_close")  # never | after_submit | after_close
     state: Mapped[str] = mapped_column(String(12), default="draft")  # draft | published | closed
     created_at: Mapped[datetime]
+
+    training_class: Mapped[TrainingClass] = relationship()
 
 
 class Attempt(PublicRow, Base):
@@ -107,15 +115,19 @@ class Attempt(PublicRow, Base):
 
 
 class JournalEntry(Row, Base):
-    """An answer as it was given. The highest client sequence of an item counts; older ones stay as history."""
+    """An answer as it was given. The highest client sequence of an item counts; older ones stay as history.
+
+    Sequences are microseconds since the attempt's start by the server's clock, carried on by the client; so answers of
+    two devices stand in the order in which they were given.
+    """
 
     __tablename__ = "lms_journal_entry"
     __table_args__ = (UniqueConstraint("attempt_id", "sequence"),)
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("lms_attempt.id"))
-    sequence: Mapped[int]
-    item: Mapped[int]  # position in the frozen paper
-    answer: Mapped[dict[str, Any]]  # {"given": …}
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    item: Mapped[int]  # position in the frozen paper, from 1
+    answer: Mapped[dict[str, Any]]  # {"given": …, "flag": true}
     received_at: Mapped[datetime]
 
 
@@ -125,7 +137,7 @@ class Mark(Row, Base):
     __tablename__ = "lms_mark"
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("lms_attempt.id"))
-    item: Mapped[int]
+    item: Mapped[int]  # position in the frozen paper, from 1
     mark: Mapped[int]  # 1/1000
     full_mark: Mapped[int]
     question_version_id: Mapped[int] = mapped_column(ForeignKey("lms_question_version.id"))
@@ -134,4 +146,23 @@ class Mark(Row, Base):
     created_at: Mapped[datetime]
 
 
+class QuestionImport(PublicRow, Base):
+    """An import of questions that somebody looks at before it is saved: the rows as read, and what came of it."""
+
+    __tablename__ = "lms_question_import"
+
+    bank_id: Mapped[int] = mapped_column(ForeignKey("lms_bank.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    preview: Mapped[dict[str, Any]]  # quizzes.preview.QuestionPreview.stored(); emptied once decided
+    state: Mapped[str] = mapped_column(String(12), default="previewed")  # previewed | committed | dropped
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    created_at: Mapped[datetime]
+    committed_at: Mapped[datetime | None]
+
+    bank: Mapped[Bank] = relationship()
+
+
 Index("ix_lms_mark_attempt", Mark.attempt_id, Mark.item)
+Index("ix_lms_attempt_running", Attempt.deadline_at, sqlite_where=text("submitted_at IS NULL"),
+      postgresql_where=text("submitted_at IS NULL"))

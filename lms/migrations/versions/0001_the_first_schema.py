@@ -286,6 +286,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=30), nullable=False),
     sa.Column('topic', sa.String(length=60), nullable=False),
     sa.Column('difficulty', sa.Integer(), nullable=False),
+    sa.Column('mark', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('stem_key', sa.String(length=64), nullable=False),
     sa.Column('current_version_id', sa.Integer(), nullable=True),
@@ -298,6 +299,23 @@ def upgrade() -> None:
     sa.UniqueConstraint('uid', name=op.f('uq_lms_question_uid'))
     )
     op.create_index(op.f('ix_lms_question_stem_key'), 'lms_question', ['stem_key'], unique=False)
+    op.create_table('lms_question_import',
+    sa.Column('bank_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('preview', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('counts', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('committed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('uid', sa.String(length=32), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['bank_id'], ['lms_bank.id'], name=op.f('fk_lms_question_import_bank_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['lms_person.id'], name=op.f('fk_lms_question_import_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_question_import')),
+    sa.UniqueConstraint('uid', name=op.f('uq_lms_question_import_uid'))
+    )
+    op.create_index(op.f('ix_lms_question_import_bank_id'), 'lms_question_import', ['bank_id'], unique=False)
     op.create_table('lms_training_class',
     sa.Column('slug', sa.String(length=60), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
@@ -411,6 +429,8 @@ def upgrade() -> None:
     sa.Column('key', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
     sa.Column('explanation', sa.String(length=4000), nullable=False),
     sa.Column('source', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('origin', sa.String(length=12), nullable=False),
+    sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('author', sa.String(length=120), nullable=False),
     sa.Column('review_by', sa.Date(), nullable=True),
     sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -512,6 +532,8 @@ def upgrade() -> None:
     sa.Column('opens_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closes_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('shuffle', sa.Boolean(), nullable=False),
+    sa.Column('layout', sa.String(length=12), nullable=False),
+    sa.Column('partial', sa.String(length=12), nullable=False),
     sa.Column('review', sa.String(length=12), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -545,6 +567,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('uid', name=op.f('uq_lms_attempt_uid'))
     )
     op.create_index(op.f('ix_lms_attempt_person_id'), 'lms_attempt', ['person_id'], unique=False)
+    op.create_index('ix_lms_attempt_running', 'lms_attempt', ['deadline_at'], unique=False, sqlite_where=sa.text('submitted_at IS NULL'), postgresql_where=sa.text('submitted_at IS NULL'))
     op.create_table('lms_certificate',
     sa.Column('class_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -588,7 +611,7 @@ def upgrade() -> None:
     op.create_index('uq_lms_certificate_live', 'lms_certificate', ['enrolment_id'], unique=True, sqlite_where=sa.text("state IN ('reserved', 'valid')"), postgresql_where=sa.text("state IN ('reserved', 'valid')"))
     op.create_table('lms_journal_entry',
     sa.Column('attempt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('sequence', sa.BigInteger(), nullable=False),
     sa.Column('item', sa.Integer(), nullable=False),
     sa.Column('answer', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,202 @@
+"""An import of questions in two steps: see what would happen to each, then save it in one transaction."""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.audit.service import record
+from lms.core.errors import Invalid, NotFound
+from lms.core.i18n import N_
+from lms.core.quizzes.banks import add_topic, find_bank
+from lms.core.quizzes.content import QuestionContent, stem_key
+from lms.core.quizzes.formats.protocol import QuestionFormat, ReadQuestions, ReadRow
+from lms.core.quizzes.kinds.protocol import Flaw
+from lms.core.quizzes.models import Bank
+from lms.core.quizzes.questions import flaws_of, free_codes
+from lms.core.quizzes.versions import Known, add_questions, change_questions, known_questions
+
+# What becomes of a row.
+STATES = {"new": N_("新增"), "changed": N_("有改动"), "same": N_("相同"), "duplicate": N_("重复"), "refused": N_("不能导入")}
+
+
+@dataclass
+class PreviewRow:
+    """A question on its way into the bank: ``state`` is one of ``STATES``."""
+
+    line: int
+    state: str
+    code: str
+    content: QuestionContent | None
+    reasons: list[Flaw] = field(default_factory=list)
+    notices: list[Flaw] = field(default_factory=list)
+
+
+@dataclass
+class QuestionPreview:
+    """What an import would do.
+
+    :param bank: the bank's short name
+    :param blocked: the file has faults and is only usable as a whole
+    :param about: what the file says about the bank itself, see ``ReadQuestions.bank``
+    """
+
+    bank: str
+    filename: str
+    rows: list[PreviewRow]
+    notes: list[Flaw]
+    blocked: bool = False
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each state."""
+        found = Counter(row.state for row in self.rows)
+        return {state: found[state] for state in STATES}
+
+    def stored(self) -> dict[str, Any]:
+        """Plain JSON, to be kept until somebody decides."""
+        rows = [{**vars(row), "content": row.content.stored() if row.content else None,
+                 "reasons": [asdict(f) for f in row.reasons], "notices": [asdict(f) for f in row.notices]}
+                for row in self.rows]
+        return {**vars(self), "rows": rows, "notes": [asdict(note) for note in self.notes]}
+
+    @classmethod
+    def from_stored(cls, data: dict[str, Any]) -> QuestionPreview:
+        rows = [PreviewRow(**{**row, "content": QuestionContent.from_stored(row["content"]) if row["content"] else None,
+                              "reasons": [Flaw(**f) for f in row["reasons"]],
+                              "notices": [Flaw(**f) for f in row["notices"]]}) for row in data["rows"]]
+        return cls(**{**data, "rows": rows, "notes": [Flaw(**note) for note in data["notes"]]})
+
+
+def preview_questions(db: Session, *, bank: str, data: bytes, filename: str) -> QuestionPreview:
+    """Read a file and say what an import would do with each question. Saves nothing.
+
+    :param bank: short name; a bank's own file (.yaml) may name one that does not exist yet
+    :raises Invalid: no format for this file, or nothing readable in it
+    :raises TooLarge: more than an import takes
+    :raises NotFound: no such bank
+    """
+    ending = filename.rsplit(".", 1)[-1].lower()
+    reader: QuestionFormat | None = db.info["registry"].get("question_format", ending)
+    if reader is None:
+        known = "、".join(f".{name}" for name, _ in db.info["registry"].all("question_format"))
+        raise Invalid("question_format", N_("“{filename}”不是能导入的题目文件（可用：{known}）。没有保存任何内容。"),
+                      filename=filename, known=known)
+    read = reader(data, filename)
+    if read.bank and read.bank["id"] != bank:
+        raise Invalid("another_bank", N_("文件里的题库是 {found}，不是 {bank}。没有保存任何内容。请核对文件，或导入到 {found}。"),
+                      found=read.bank["id"], bank=bank)
+    found = db.scalar(select(Bank).where(Bank.slug == bank))
+    if found is None and not read.bank:
+        find_bank(db, bank)
+    return QuestionPreview(bank, filename, _judge(db, found, read), read.notes, read.blocked, read.bank)
+
+
+def _judge(db: Session, bank: Bank | None, read: ReadQuestions) -> list[PreviewRow]:
+    known = known_questions(db, bank.id) if bank else {}
+    topics = _topic_ids(bank.topics if bank else [])
+    by_stem = {question.stem_key: question for question in known.values()}
+    lines: dict[str, int] = {}
+    judged = []
+    for row in read.rows:
+        content = row.content and replace(row.content, topic=topics.get(row.content.topic, row.content.topic))
+        reasons = row.reasons or (flaws_of(db, content) if content else [])
+        made = PreviewRow(row.line, "refused", row.code, content, reasons, row.notices)
+        if content and not reasons and not read.blocked:
+            _compare(made, content, known, by_stem, lines)
+        judged.append(made)
+    return judged
+
+
+def _compare(row: PreviewRow, content: QuestionContent, known: dict[str, Known], by_stem: dict[str, Known],
+             lines: dict[str, int]) -> None:
+    """New, changed, the same, or a question that was there already: in the file, or in the bank under another code."""
+    key = stem_key(content.stem)
+    twin = by_stem.get(key)
+    if key in lines:
+        row.state = "duplicate"
+        row.reasons.append(Flaw("stem_twice", N_("题干与第 {line} 行相同"), "stem", {"line": lines[key]}))
+        return
+    lines[key] = row.line
+    if twin is not None and not row.code:
+        row.code = twin.code
+    mine = known.get(row.code) if row.code else None
+    if mine is None and twin is not None:
+        row.state = "duplicate"
+        row.reasons.append(Flaw("stem_in_bank", N_("题干与题库中的 {other} 相同"), "stem", {"other": twin.code}))
+    elif mine is None:
+        row.state = "new"
+    elif mine.hash == content.hash:
+        row.state = "same"
+    else:
+        row.state = "changed"
+        if mine.origin == "local":
+            row.notices.append(Flaw("edited_here", N_("这道题在网页上改过，导入后以文件为准，原来的版本保留"), data={}))
+
+
+def _topic_ids(topics: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Topic ids by every name that a file may call them."""
+    return {name: topic["id"] for topic in topics for name in (*topic["title"].values(), topic["id"])}
+
+
+def import_questions(db: Session, *, preview: QuestionPreview, by_id: int | None, now: datetime) -> dict[str, int]:
+    """Save what the preview showed as new or changed, in this transaction; how many of each state.
+
+    What was saved by others meanwhile is judged again, so nothing is doubled.
+
+    :raises Invalid: the file has faults, or holds nothing that can be imported
+    """
+    if preview.blocked:
+        raise Invalid("file_has_faults", N_("文件有 {count} 处错误，没有保存任何内容。请按提示改正后重新上传。"),
+                      count=len(preview.rows))
+    bank = _bank(db, preview, now)
+    rows = _judge(db, bank, ReadQuestions([ReadRow(r.line, r.code, r.content, notices=list(r.notices)) for r in preview.rows
+                                           if r.state in ("new", "changed") and r.content]))
+    new, changed = [r for r in rows if r.state == "new"], [r for r in rows if r.state == "changed"]
+    codes = iter(free_codes(db, bank, sum(not r.code for r in new)))
+    topics = _new_topics(db, bank, [r.content.topic for r in (*new, *changed) if r.content], by_id, now)
+    add_questions(db, bank_id=bank.id, contents={r.code or next(codes): _placed(r, topics) for r in new}, origin="file",
+                  by_id=by_id, now=now)
+    known = known_questions(db, bank.id)
+    change_questions(db, contents={known[r.code].id: _placed(r, topics) for r in changed}, origin="file", by_id=by_id,
+                     now=now)
+    counts = {**preview.counts, "new": len(new), "changed": len(changed)}
+    record(db, actor_id=by_id, action="questions.import", thing=bank, now=now,
+           after={"file": preview.filename, **counts})
+    return counts
+
+
+def _bank(db: Session, preview: QuestionPreview, now: datetime) -> Bank:
+    bank = db.scalar(select(Bank).where(Bank.slug == preview.bank))
+    about = preview.about
+    if bank is None:
+        if not about:
+            raise NotFound("no_such_bank", N_("没有短名为 {slug} 的题库。请先在“题库”页新建，或检查短名。"),
+                           slug=preview.bank)
+        bank = Bank(slug=preview.bank, titles=about["titles"], topics=[], created_at=now)
+        db.add(bank)
+    if about:
+        own = [t for t in bank.topics if t["id"] not in {topic["id"] for topic in about["topics"]}]
+        bank.titles, bank.course_slug, bank.content_hash = about["titles"], about["course"], about["hash"]
+        bank.topics = [*about["topics"], *own]
+    db.flush()
+    return bank
+
+
+def _new_topics(db: Session, bank: Bank, names: Iterable[str], by_id: int | None, now: datetime) -> dict[str, str]:
+    """Topic ids for what the rows call their topics; a title that the bank does not know becomes a topic."""
+    for name in dict.fromkeys(names):
+        if name and name not in _topic_ids(bank.topics):
+            add_topic(db, bank=bank, title=name, by_id=by_id, now=now)
+    return _topic_ids(bank.topics)
+
+
+def _placed(row: PreviewRow, topics: dict[str, str]) -> QuestionContent:
+    assert row.content is not None
+    return replace(row.content, topic=topics.get(row.content.topic, ""))
