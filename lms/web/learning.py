@@ -120,7 +120,7 @@ def _sign(course: str, module: str, at: datetime) -> str:
 def _opened(course: str, module: str, signed: str) -> datetime:
     seconds, _, mac = signed.partition(".")
     if not seconds.isdigit() or not same(mac, keyed(here().site.key("reading"), _me(), course, module, seconds, bits=100)):
-        raise Invalid("bad_progress", N_("页面已过期，阅读进度没有保存。请刷新页面再读。"))
+        raise Invalid("reading_page_expired", N_("页面已过期，阅读进度没有保存。请刷新页面再读。"))
     return datetime.fromtimestamp(int(seconds), UTC)
 
 

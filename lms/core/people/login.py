@@ -104,7 +104,7 @@ def redeem_first_ticket(db: Session, ticket: str, *, key: bytes, now: datetime) 
     person = db.scalar(select(Person).where(Person.uid == uid, Person.state == "active"))
     fresh = expires.isdecimal() and len(expires) < 12 and int(expires) >= now.timestamp()
     if person is None or not fresh or not same(mac, _ticket_mac(db, person, int(expires), key)):
-        raise Invalid("ticket_expired", N_("等待时间过长，密码没有更改。请用初始密码重新登录后再设置。"))
+        raise Invalid("password_ticket_expired", N_("等待时间过长，密码没有更改。请用初始密码重新登录后再设置。"))
     return person
 
 
