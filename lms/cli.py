@@ -11,7 +11,9 @@ from lms import __version__
 from lms.commands import (
     check_config,
     check_content,
+    demo,
     export_attendance,
+    import_questions,
     import_roster,
     init,
     serve,
@@ -28,8 +30,8 @@ from lms.core.registry import Registry
 from lms.plugins import load_plugins
 
 OWN: tuple[Command, ...] = (
-    serve.COMMAND, init.COMMAND, upgrade.COMMAND, check_config.COMMAND, check_content.COMMAND,
-    import_roster.COMMAND, export_attendance.COMMAND, 
+    demo.COMMAND, serve.COMMAND, init.COMMAND, upgrade.COMMAND, check_config.COMMAND, check_content.COMMAND,
+    import_roster.COMMAND, import_questions.COMMAND, export_attendance.COMMAND,
     verify.COMMAND, user_reset.COMMAND)
 FAMILIES = {"check": N_("检查设置或教学内容"), "import": N_("导入名册或题目"), "export": N_("导出考勤或成绩"),
             "certificates": N_("证书"), "user": N_("账号")}

@@ -15,6 +15,8 @@ from lms.core.courses.models import Course
 from lms.core.documents.faults import Fault
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
+from lms.core.quizzes.banks import import_bank
+from lms.core.quizzes.files import read_bank
 from lms.core.shipped import shipped
 from lms.site import Site
 
@@ -24,6 +26,7 @@ _SENTENCES = {
     ("course", "kept"): N_("课程 {slug}：本地改过，继续使用本地版本；随附的新版本已存在旁边，可以对照"),
     ("bank", "new"): N_("题库 {slug}：已导入"), ("bank", "changed"): N_("题库 {slug}：已更新"),
     ("bank", "same"): N_("题库 {slug}：没有变化"),
+    ("bank", "kept"): N_("题库 {slug}：本地改过的题目保持不变，其余已更新"),
 }
 
 
@@ -51,11 +54,13 @@ def import_shipped(site: Site, *, by_id: int | None, now: datetime,
     :raises Invalid: a shipped file has an error; what was imported before it stays
     """
     folders = sorted(path for path in shipped("courses").iterdir() if (path / "course.yaml").is_file())
+    files = sorted(shipped("quizzes").glob("*.yaml"))
     found = []
-    for number, folder in enumerate(folders, start=1):
-        found.append(_import_course(site, folder, by_id, now))
+    for number, path in enumerate((*folders, *files), start=1):
+        importer = _import_course if path in folders else _import_bank
+        found.append(importer(site, path, by_id, now))
         if tell is not None:
-            tell(number, len(folders), N_("导入课程和题库"))
+            tell(number, len(folders) + len(files), N_("导入课程和题库"))
     return found
 
 
@@ -69,6 +74,18 @@ def _import_course(site: Site, folder: Path, by_id: int | None, now: datetime) -
         version = import_course(db, course=course, assets=assets, origin="shipped", by_id=by_id, now=now)
         state = _state(db, course, before, version.id, version.created_at == now)
     return Imported("course", course.id, state)
+
+
+def _import_bank(site: Site, file: Path, by_id: int | None, now: datetime) -> Imported:
+    bank, faults = read_bank(file)
+    if bank is None:
+        raise _faulty(faults)
+    with site.database.writing() as db:
+        outcome = import_bank(db, bank, by_id=by_id, now=now)
+    state = "changed" if outcome.new or outcome.changed else "same"
+    if len(outcome.new) == len(bank.questions):
+        state = "new"
+    return Imported("bank", bank.id, "kept" if outcome.kept else state)
 
 
 def _state(db: Session, course: CourseFile, before: int | None, version_id: int, made_now: bool) -> str:

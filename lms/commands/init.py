@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -61,12 +63,22 @@ def prepare(settings: Settings) -> Site:
     :raises CannotStart: the folder cannot be written, the key is short, or the database is a newer program's
     """
     with starting():
-        require_writable(settings.data_folder)
+        make_folder(settings.data_folder)
         if not settings.secret_key:
             make_secret_key(settings.data_folder)
         site = open_site(settings)
         upgrade(site.database.engine)
     return site
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder if there is none, for its owner alone: personal data lies there.
+
+    :raises Unavailable: it cannot be made or written
+    """
+    with suppress(OSError):  # it is there already, or the next line says why not
+        folder.mkdir(mode=0o700, parents=True)
+    require_writable(folder)
 
 
 def _first_administrator(site: Site, name: str, phone: str) -> str | None:

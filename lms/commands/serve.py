@@ -6,7 +6,7 @@ import errno
 import logging
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -38,13 +38,13 @@ def run(call: Call) -> int:
     return OK
 
 
-def make_app(settings: Settings, *, info: Mapping[str, object] | None = None) -> tuple[Flask, Site]:
+def make_app(settings: Settings) -> tuple[Flask, Site]:
     """The application of the installation, once its database fits.
 
     :raises CannotStart: no key, or no database of this version
     """
     with starting():
-        app = create_application({**settings.values, **(info or {})})
+        app = create_application(settings.values)
         site: Site = app.extensions["lms"].site
         check_current(site.database.engine)
     return app, site

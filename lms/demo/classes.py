@@ -1,0 +1,108 @@
+"""The demonstration's classes: one that is on today, one of last month that is over."""
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.core.attendance.check_in import sign_in_window
+from lms.core.attendance.corrections import open_sign_in
+from lms.core.classes.models import ClassSession, TrainingClass
+from lms.core.classes.roster import Roster, commit_roster, keep_preview
+from lms.core.classes.rule_values import change_rules
+from lms.core.classes.rules import rules_of
+from lms.core.classes.service import make_class, publish
+from lms.core.classes.timetable import add_session, instants
+from lms.core.classes.timetable_template import DAYS, three_days
+from lms.core.clock import local
+from lms.core.courses.library import assign_course
+from lms.core.courses.models import Course
+from lms.core.people.units import unit_named
+from lms.demo.fiction import DISTRICT, ORGANISER
+
+SERIES = "工会干部培训班（演示）"
+PLACE = f"{DISTRICT}工会干部学校 报告厅"
+NUMBER_PATTERN = "样例培〔{year}〕第{serial:03}号"  # nobody's number mark
+_TODAY_IS_DAY = 2  # a day of history behind it, the exam before it
+# Lecturer and place of a kind of session; the names are invented like everything here.
+_LECTURERS = {"专题授课：新时代工会工作": "沈砚秋", "专题授课：竭诚服务职工": "何听澜", "业务课：工会财务制度": "方知行",
+              "业务课：工会经费使用管理": "方知行"}
+_FIELD_VISIT = f"{DISTRICT}听梧街道总工会第一服务站"
+_ROOMS = "第一至第九研讨室"
+
+
+def class_on(db: Session, today: date) -> TrainingClass | None:
+    """The demonstration's class that is on *today*."""
+    return db.scalars(select(TrainingClass).where(
+        TrainingClass.series == SERIES, TrainingClass.starts_on <= today, TrainingClass.ends_on >= today,
+        TrainingClass.state == "published").order_by(TrainingClass.id.desc()).limit(1)).first()
+
+
+def earlier_classes(db: Session, today: date) -> list[TrainingClass]:
+    """Those that are over, the latest first."""
+    return list(db.scalars(select(TrainingClass).where(TrainingClass.series == SERIES, TrainingClass.ends_on < today)
+                           .order_by(TrainingClass.ends_on.desc())))
+
+
+def make_present_class(db: Session, *, today: date, zone: str, by_id: int, now: datetime) -> TrainingClass:
+    """A three-day class of which *today* is the second day, with timetable and courses; still a draft."""
+    return _make(db, starts_on=today - timedelta(days=_TODAY_IS_DAY - 1), zone=zone, by_id=by_id, now=now, rules={})
+
+
+def make_past_class(db: Session, *, today: date, zone: str, by_id: int, now: datetime) -> TrainingClass:
+    """A class of last month, without courses and exam, so that attendance alone completes it."""
+    return _make(db, starts_on=today - timedelta(days=32), zone=zone, by_id=by_id, now=now,
+                 rules={"exam_required": "", "courses_required": ""})
+
+
+def _make(db: Session, *, starts_on: date, zone: str, by_id: int, now: datetime, rules: dict[str, str]) -> TrainingClass:
+    intake = (db.scalar(select(func.max(TrainingClass.intake)).where(TrainingClass.series == SERIES)) or 0) + 1
+    made = make_class(
+        db, slug=f"demo-{intake}", title=f"{DISTRICT}工会干部培训班（第{intake}期）", series=SERIES, intake=intake, place=PLACE,
+        organiser_id=unit_named(db, ORGANISER, "区总工会").id, starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=DAYS - 1), zone=zone, by_id=by_id, now=now)
+    change_rules(db, training_class=made, values={**rules, "certificate_number": NUMBER_PATTERN}, version=made.version,
+                 by_id=by_id, now=now)
+    for values in three_days(made):
+        values["lecturer"] = _LECTURERS.get(values["title"], "")
+        values["place"] = {"field_visit": _FIELD_VISIT, "discussion": _ROOMS}.get(values["kind"], PLACE)
+        add_session(db, training_class=made, by_id=by_id, now=now, **values)
+    db.refresh(made)
+    publish(db, training_class=made, by_id=by_id, now=now)
+    return made
+
+
+def give_courses(db: Session, training_class: TrainingClass, *, by_id: int, now: datetime) -> None:
+    """Every course that there is, as required."""
+    for position, course in enumerate(db.scalars(select(Course).order_by(Course.slug))):
+        assign_course(db, class_id=training_class.id, course=course, position=position, by_id=by_id, now=now)
+
+
+def enrol(db: Session, training_class: TrainingClass, rosters: list[Roster], *, by_id: int, now: datetime) -> None:
+    """Put everybody of *rosters* into the class, by the import that an office would use."""
+    for roster in rosters:
+        preview = keep_preview(db, training_class=training_class, roster=roster, by_id=by_id, now=now)
+        commit_roster(db, roster_import=preview, decisions={}, by_id=by_id, now=now)
+
+
+def keep_sign_in_open(db: Session, training_class: TrainingClass, *, by_id: int, now: datetime) -> ClassSession:
+    """A session that can be signed in right now: one that is, else today's next one, opened by hand, else, late in the
+    evening, one more that begins now."""
+    here = local(now, training_class.zone)
+    today = [s for s in training_class.sessions if s.day == here.date() and not s.cancelled and s.counts]
+    rules = rules_of(training_class)
+    for session in today:
+        opens, closes = sign_in_window(session, rules, training_class.zone)
+        if opens <= now < closes:
+            return session
+    for session in today:
+        if instants(session, training_class.zone)[0] > now:
+            open_sign_in(db, session=session, by_id=by_id, now=now)
+            return session
+    begins = here.time().replace(second=0, microsecond=0)
+    ends = min(here + timedelta(minutes=90), here.replace(hour=23, minute=59)).time().replace(second=0, microsecond=0)
+    if ends <= begins:  # the last minute of the day
+        begins, ends = time(23, 58), time(23, 59)
+    return add_session(db, training_class=training_class, title="晚间答疑", kind="discussion", day=here.date(), starts=begins,
+                       ends=ends, place=_ROOMS, credit_hours=0, by_id=by_id, now=now)
