@@ -19,6 +19,7 @@ OWN = (
     "lms.core.quizzes.formats",
     "lms.core.attendance.access",
     "lms.core.certificates.access",
+    "lms.core.certificates.jobs",
     "lms.core.learning.completion",
     "lms.core.courses.access",
 )

@@ -97,7 +97,8 @@ def _attendance(totals: Totals, rules: ClassRules) -> Part:
         f"{plain_hours(totals.hours_earned)} / {plain_hours(needed)}",
         {"earned": plain_hours(totals.hours_earned), "needed": plain_hours(needed), "due": plain_hours(totals.hours_due),
          "share": plain_hours(rules.required_share * 10)},
-        {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts},
+        {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts,
+         "under_review": totals.sessions_under_review},
         final=not met and totals.hours_due - lost < needed)
 
 
@@ -116,10 +117,10 @@ def _leave(taken: int, due: int, rules: ClassRules) -> Part:
 
 
 def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
-               now: datetime) -> dict[int, Part] | None:
+               now: datetime) -> dict[int, tuple[Part, ...]]:
     """Every published exam of the class passed, in the best of the attempts."""
     if not rules_of(training_class).exam_required:
-        return None
+        return {}
     exams = db.scalars(select(Paper).where(Paper.class_id == training_class.id, Paper.kind == "exam",
                                            Paper.state != "draft").order_by(Paper.id)).all()
     if not exams:

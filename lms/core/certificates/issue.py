@@ -6,29 +6,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
-from lms.core.certificates.completion import Verdict, plain_hours, verdicts
+from lms.core.certificates.completion import verdicts
 from lms.core.certificates.models import Certificate
-from lms.core.certificates.numbers import number_text, scope_of, take_serial
-from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
+from lms.core.certificates.numbers import hold_scope, number_key, number_text, scope_of, take_serials
+from lms.core.certificates.snapshot import class_snapshot, snapshot
+from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
-from lms.core.clock import local
 from lms.core.errors import Conflict, Invalid
-from lms.core.files.models import StoredFile
+from lms.core.files.service import Stored, keep
 from lms.core.i18n import DEFAULT_LOCALE, N_
 from lms.core.ids import digest, keyed, new_uid
 
 LIVE = ("reserved", "valid")
+LONGEST_REASON = 500  # characters
 
 
 def certificate_code(key: bytes, certificate_uid: str) -> str:
-    """The secret behind a certificate's QR: 160 bits, derived, so that only its digest need be kept."""
-    return keyed(key, "certificate", certificate_uid, bits=160)
+    """The secret behind a certificate's QR: 128 bits in 26 characters, derived, so that only its digest need be kept."""
+    return keyed(key, "certificate", certificate_uid, bits=128)
 
 
 def reserve(db: Session, *, training_class: TrainingClass, enrolments: Sequence[Enrolment], key: bytes, by_id: int | None,
@@ -39,75 +39,59 @@ def reserve(db: Session, *, training_class: TrainingClass, enrolments: Sequence[
     :param key: the installation's key for certificate codes
     :param sample: mark them as samples (a demonstration)
     :return: those reserved now; who does not complete, or holds one already, is left out
+    :raises Invalid: the class's pattern for numbers or its wording cannot be used
     """
+    scope = scope_of(training_class, now)
+    hold_scope(db, scope)  # before looking who holds one, so that two at work at once see each other
     held = set(db.scalars(select(Certificate.enrolment_id).where(
-        Certificate.class_id == training_class.id, Certificate.state.in_(LIVE))))
+        Certificate.class_id == training_class.id, Certificate.state.in_(LIVE),
+        Certificate.enrolment_id.in_([e.id for e in enrolments]))))
     candidates = [e for e in enrolments if e.id not in held and e.state == "enrolled"]
     judged = verdicts(db, training_class=training_class, enrolments=candidates, now=now)
-    hours = _hours(db, training_class)
-    made = [_reserve_one(db, training_class, e, judged[e.id], hours, key, by_id, now, sample)
-            for e in candidates if judged[e.id].met]
+    complete = [e for e in candidates if judged[e.id].met]
+    if not complete:
+        return []
+    frozen = class_snapshot(db, training_class, now, sample)
+    template = rules_of(training_class).certificate_template
+    made = []
+    for enrolment, serial in zip(complete, take_serials(db, scope, len(complete)), strict=True):
+        uid, number = new_uid(), number_text(training_class, serial, now)
+        made.append(Certificate(
+            uid=uid, class_id=training_class.id, enrolment_id=enrolment.id, person_id=enrolment.person_id, scope=scope,
+            serial=serial, number=number, number_key=number_key(number), template=template,
+            code_digest=digest(certificate_code(key, uid)), state="reserved", reserved_at=now, issued_by_id=by_id,
+            snapshot=snapshot(frozen, training_class, enrolment, number), verdict=judged[enrolment.id].stored(DEFAULT_LOCALE)))
+    db.add_all(made)
     db.flush()
+    record(db, actor_id=by_id, action="certificate.reserve", thing=training_class, now=now, class_id=training_class.id,
+           after={"certificates": [{"uid": c.uid, "number": c.number} for c in made]})
     return made
 
 
-def _reserve_one(db: Session, training_class: TrainingClass, enrolment: Enrolment, verdict: Verdict, hours: int, key: bytes,
-                 by_id: int | None, now: datetime, sample: bool) -> Certificate:
-    scope, uid = scope_of(training_class, now), new_uid()
-    serial = take_serial(db, scope)
-    number = number_text(training_class, serial, now)
-    certificate = Certificate(
-        uid=uid, class_id=training_class.id, enrolment_id=enrolment.id, person_id=enrolment.person_id, scope=scope,
-        serial=serial, number=number, code_digest=digest(certificate_code(key, uid)), state="reserved",
-        snapshot=_snapshot(training_class, enrolment, number, hours, now, sample), verdict=verdict.stored(DEFAULT_LOCALE),
-        template=rules_of(training_class).certificate_template, reserved_at=now, issued_by_id=by_id)
-    db.add(certificate)
-    record(db, actor_id=by_id, action="certificate.reserve", thing=certificate, now=now, class_id=training_class.id,
-           after={"number": number, "enrolment": enrolment.uid})
-    return certificate
-
-
-def _snapshot(training_class: TrainingClass, enrolment: Enrolment, number: str, hours: int, now: datetime,
-              sample: bool) -> dict[str, Any]:
-    """All that will be printed, as it stands now; a later change of name, unit or class does not reach it."""
-    rules, organiser = rules_of(training_class), training_class.organiser.name
-    words = {"name": enrolment.name, "gender": enrolment.gender, "unit": enrolment.unit_name, "position": enrolment.position,
-             "class_title": training_class.title, "starts": chinese_date(training_class.starts_on),
-             "ends": chinese_date(training_class.ends_on), "hours": plain_hours(hours), "organiser": organiser}
-    day = local(now, training_class.zone).date()
-    return {**words, "number": number, "title": rules.certificate_title, "wording": rules.certificate_wording.format(**words),
-            "result": "合格", "date": chinese_date(day), "date_iso": day.isoformat(), "sample": sample,
-            "class_uid": training_class.uid, "conversion": f"{plain_hours(rules.half_day_hours)}/{plain_hours(rules.day_hours)}"}
-
-
-def attach(db: Session, *, certificate_uid: str, sha256: str, size: int, now: datetime) -> Certificate:
+def attach(db: Session, *, certificate_uid: str, stored: Stored, now: datetime) -> Certificate:
     """Phase two: the bytes are stored; the certificate is valid from here. Doing it twice changes nothing.
 
-    :param sha256: of the PDF, durable in the store
+    :param stored: the PDF, durable in the store
     """
-    certificate = db.scalars(select(Certificate).where(Certificate.uid == certificate_uid)).one()
+    certificate = db.scalars(select(Certificate).where(Certificate.uid == certificate_uid).with_for_update()).one()
     if certificate.state != "reserved":
         return certificate
-    file = db.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))
-    if file is None:
-        file = StoredFile(sha256=sha256, size=size, media_type="application/pdf", created_at=now)
-        db.add(file)
-        db.flush()
-    certificate.file_id, certificate.pdf_sha256 = file.id, sha256
-    certificate.state, certificate.issued_at = "valid", now
+    certificate.file_id = keep(db, stored, now=now).id
+    certificate.pdf_sha256, certificate.state, certificate.issued_at = stored.sha256, "valid", now
     record(db, actor_id=certificate.issued_by_id, action="certificate.issue", thing=certificate, now=now,
-           class_id=certificate.class_id, after={"number": certificate.number, "sha256": sha256})
+           class_id=certificate.class_id, after={"number": certificate.number, "sha256": stored.sha256})
     return certificate
 
 
 def revoke(db: Session, *, certificate: Certificate, reason: str, by_id: int, now: datetime) -> None:
     """Revoke a certificate: a status with a reason; its number stays used and visible.
 
-    :raises Invalid: no reason was given
+    :param reason: anybody who verifies the certificate reads it
+    :raises Invalid: no reason was given, or more than 500 characters of it
     :raises Conflict: it is not valid any more
     """
-    if len(reason.strip()) < 2:
-        raise Invalid("reason_missing", N_("请写明作废的原因，没有保存。"))
+    if not 2 <= len(reason.strip()) <= LONGEST_REASON:
+        raise Invalid("reason_missing", N_("请写明作废的原因，2 到 {most} 个字，没有保存。"), most=LONGEST_REASON)
     if certificate.state not in LIVE:
         raise Conflict("not_live", N_("证书 {number} 已不是有效状态，没有作任何改动。"), number=certificate.number)
     record(db, actor_id=by_id, action="certificate.revoke", thing=certificate, now=now, class_id=certificate.class_id,
@@ -120,14 +104,3 @@ def unfinished(db: Session, class_id: int | None = None) -> Sequence[str]:
     """Uids of what was reserved and has no bytes yet, in the order of their serials."""
     query = select(Certificate.uid).where(Certificate.state == "reserved").order_by(Certificate.scope, Certificate.serial)
     return db.scalars(query if class_id is None else query.where(Certificate.class_id == class_id)).all()
-
-
-def _hours(db: Session, training_class: TrainingClass) -> int:
-    """The class's credit hours, in 1/100: what "完成规定的学时" means."""
-    return sum(db.scalars(select(ClassSession.credit_hours).where(
-        ClassSession.class_id == training_class.id, ClassSession.counts, ~ClassSession.cancelled)))
-
-
-def chinese_date(day: Any) -> str:
-    """A date as a certificate prints it."""
-    return f"{day.year}年{day.month}月{day.day}日"

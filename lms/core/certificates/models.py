@@ -31,7 +31,8 @@ class Certificate(PublicRow, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
     scope: Mapped[str] = mapped_column(String(80))
     serial: Mapped[int]
-    number: Mapped[str] = mapped_column(String(120), index=True)
+    number: Mapped[str] = mapped_column(String(120))
+    number_key: Mapped[str] = mapped_column(String(120), index=True)  # certificates.numbers.number_key(number)
     code_digest: Mapped[str] = mapped_column(String(64), unique=True)  # of the secret behind the QR
     state: Mapped[str] = mapped_column(String(12), default="reserved")  # reserved|valid|replaced|revoked|expired
     snapshot: Mapped[dict[str, Any]]

@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.certificates.models import Certificate
+from lms.core.certificates.numbers import number_key
 from lms.core.errors import NotFound
 from lms.core.i18n import N_
 from lms.core.ids import digest
@@ -14,17 +17,33 @@ from lms.core.people.names import name_key
 
 STATES = {"reserved": N_("正在制作"), "valid": N_("有效"), "replaced": N_("已被补发的证书替代"), "revoked": N_("已作废"),
           "expired": N_("已过期")}
+# Of a snapshot: what is printed, in the order in which people compare it. Nothing else of it is shown to the public.
+PRINTED = (("number", N_("证书编号")), ("name", N_("姓名")), ("gender", N_("性别")), ("unit", N_("单位")),
+           ("class_title", N_("培训班")), ("starts", N_("开始日期")), ("ends", N_("结束日期")), ("hours", N_("学时")),
+           ("result", N_("考核结果")), ("organiser", N_("主办单位")), ("date", N_("发证日期")))
+# The code has neither of these digits; people read them where a letter stands.
+_MISREAD = str.maketrans("01", "oi")
+
+
+def printed(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label (message id) and value of what is printed beside title, wording and notes; what is empty is left out."""
+    return [(label, str(snapshot[key])) for key, label in PRINTED if snapshot.get(key)]
 
 
 def by_code(db: Session, code: str) -> Certificate:
-    """The certificate behind a QR, whatever its state.
+    """The certificate behind a QR, whatever its state. A code that was typed may have spaces and capitals.
 
     :raises NotFound: no certificate has this code
     """
-    found = db.scalar(select(Certificate).where(Certificate.code_digest == digest(code.strip().lower())))
+    found = db.scalar(select(Certificate).where(Certificate.code_digest == digest(plain_code(code))))
     if found is None:
         raise NotFound("no_such_certificate", N_("没有查到这张证书。请核对二维码或网址是否完整；仍查不到的，请联系发证单位核实。"))
     return found
+
+
+def plain_code(code: str) -> str:
+    """A code as it is kept, from one that was scanned, typed or copied."""
+    return "".join(c for c in code.lower() if c.isascii() and c.isalnum()).translate(_MISREAD)
 
 
 def by_number(db: Session, number: str, name: str) -> Certificate:
@@ -32,7 +51,8 @@ def by_number(db: Session, number: str, name: str) -> Certificate:
 
     :raises NotFound: nothing fits both; it is not told which of them is wrong
     """
-    rows = db.scalars(select(Certificate).where(Certificate.number == number.strip())).all()
+    rows = db.scalars(select(Certificate).where(Certificate.number_key == number_key(number),
+                                                Certificate.state != "reserved")).all()
     for certificate in rows:
         if name_key(str(certificate.snapshot["name"])) == name_key(name):
             return certificate

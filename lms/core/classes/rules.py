@@ -78,10 +78,11 @@ class ClassRules:
     certificate_title: str = _rule("certificate", "text", "结业证书", N_("证书名称"), most=40)
     certificate_wording: str = _rule(
         "certificate", "text",
-        "{name}同志于{starts}至{ends}参加{class_title}，完成规定的{hours}学时，考核合格，准予结业。",
-        N_("证书正文"), most=400,
+        "于{starts}至{ends}参加{class_title}，完成规定的{hours}学时，考核合格，准予结业。",
+        N_("证书正文（印在“××同志”之后）"), most=400,
         hint=N_("花括号里可用 name gender unit position class_title starts ends hours organiser，发证时换成实际内容。"))
-    certificate_template: str = _rule("certificate", "text", "completion", N_("证书版式"), most=40)
+    certificate_template: str = _rule("certificate", "text", "landscape", N_("证书版式"), most=40,
+                                      hint=N_("landscape 是横式，portrait 是竖式；插件可以提供其他版式。"))
 
     def leave_allowed(self, total: int) -> Fraction | None:
         """How much leave is within the limit, in 1/100 credit hours; None without a limit.

@@ -575,6 +575,7 @@ def upgrade() -> None:
     sa.Column('scope', sa.String(length=80), nullable=False),
     sa.Column('serial', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=120), nullable=False),
+    sa.Column('number_key', sa.String(length=120), nullable=False),
     sa.Column('code_digest', sa.String(length=64), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('snapshot', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
@@ -605,7 +606,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_lms_certificate_class_id'), 'lms_certificate', ['class_id'], unique=False)
     op.create_index(op.f('ix_lms_certificate_enrolment_id'), 'lms_certificate', ['enrolment_id'], unique=False)
-    op.create_index(op.f('ix_lms_certificate_number'), 'lms_certificate', ['number'], unique=False)
+    op.create_index(op.f('ix_lms_certificate_number_key'), 'lms_certificate', ['number_key'], unique=False)
     op.create_index(op.f('ix_lms_certificate_pdf_sha256'), 'lms_certificate', ['pdf_sha256'], unique=False)
     op.create_index(op.f('ix_lms_certificate_person_id'), 'lms_certificate', ['person_id'], unique=False)
     op.create_index('uq_lms_certificate_live', 'lms_certificate', ['enrolment_id'], unique=True, sqlite_where=sa.text("state IN ('reserved', 'valid')"), postgresql_where=sa.text("state IN ('reserved', 'valid')"))

@@ -65,7 +65,7 @@ def test_real_names_are_printed_and_can_be_copied_from_the_file(certificate: Pat
 
 def test_the_longest_names_stay_whole_on_one_page_and_leave_the_code_readable(certificate: Path) -> None:
     long = {"name": "阿卜杜热西提" * 10, "unit": "太苑环卫服务有限公司工会委员会经费审查委员会" * 4,
-            "class_title": "云山区基层工会财务制度与工会经费使用管理暨竭诚服务职工能力提升专题培训班" * 2,
+            "wording": "云山区基层工会财务制度与工会经费使用管理暨竭诚服务职工能力提升专题培训班" * 3,
             "organiser": "云山区总工会、中共云山区委组织部、云山区人力资源和社会保障局"}
     data = examples(certificate, sample=False, **long)
     pdf = render_pdf(certificate, data)
@@ -80,7 +80,7 @@ def test_a_sample_says_so_across_the_page(certificate: Path) -> None:
 
 
 def test_what_may_be_empty_may_be_empty(certificate: Path) -> None:
-    text = text_of(render_pdf(certificate, examples(certificate, gender="", unit="", intake="", check_code="", notes=[])))
+    text = text_of(render_pdf(certificate, examples(certificate, gender="", unit="", check_code="", notes=[])))
     assert "（）" not in text and "单位" not in text and "校验码" not in text
 
 
