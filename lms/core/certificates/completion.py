@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.record import PersonRecord, Totals, class_record
@@ -121,20 +121,18 @@ def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[
     """Every published exam of the class passed, in the best of the attempts."""
     if not rules_of(training_class).exam_required:
         return {}
-    exams = db.scalars(select(Paper).where(Paper.class_id == training_class.id, Paper.kind == "exam",
-                                           Paper.state != "draft").order_by(Paper.id)).all()
+    marked = and_(Attempt.paper_id == Paper.id, Attempt.mark.is_not(None))
+    if len(enrolments) <= 200:
+        marked = and_(marked, Attempt.person_id.in_([e.person_id for e in enrolments]))
+    rows = db.execute(
+        select(Paper, Attempt.person_id, Attempt.paper_id, Attempt.uid, Attempt.mark, Attempt.full_mark, Attempt.passed)
+        .outerjoin(Attempt, marked)
+        .where(Paper.class_id == training_class.id, Paper.kind == "exam", Paper.state != "draft").order_by(Paper.id)).all()
+    exams = list(dict.fromkeys(row[0] for row in rows))
     if not exams:
         return {}
-    best = best_attempts(_marked(db, [p.id for p in exams], [e.person_id for e in enrolments]))
+    best = best_attempts(rows)
     return {e.id: (exam_part([(p, best.get((e.person_id, p.id))) for p in exams]),) for e in enrolments}
-
-
-def _marked(db: Session, papers: list[int], people: list[int]) -> Sequence[Any]:
-    query = select(Attempt.person_id, Attempt.paper_id, Attempt.uid, Attempt.mark, Attempt.full_mark, Attempt.passed).where(
-        Attempt.paper_id.in_(papers), Attempt.mark.is_not(None))
-    if len(people) <= 200:
-        query = query.where(Attempt.person_id.in_(people))
-    return db.execute(query).all()
 
 
 def best_attempts(attempts: Iterable[Any]) -> dict[tuple[int, int], Any]:
