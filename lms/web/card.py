@@ -1,8 +1,7 @@
 """A trainee's printed card: it logs nobody in. Staff who scan it see whose it is and sign them in with one tap."""
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.core.access.service import fetch, visible
@@ -16,6 +15,7 @@ from lms.core.people.cards import card_holder
 from lms.core.people.models import Person
 from lms.web.context import here
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 from lms.web.unit import writing
 
 pages = Blueprint("card", __name__)

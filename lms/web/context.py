@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 from lms.core.access.service import Viewer, load_viewer
-from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.courses.shelf import Shelf
+from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.people.models import Person
 from lms.site import Site
 from lms.web.snapshots import Snapshots
@@ -29,6 +30,8 @@ class Installed:
     host_locale: Callable[[], str | None] | None = None
     shelf: Shelf = field(default_factory=Shelf)
     snapshots: Snapshots = field(default_factory=Snapshots)
+    environment: Environment | None = None  # made when the first page is shown: hosts add filters until then
+    addresses: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ import logging
 import time
 from collections import defaultdict, deque
 
-from flask import Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, jsonify, make_response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.core.audit.service import Origin, record
 from lms.core.errors import Forbidden, Invalid, LmsError, NotFound, TooLarge, TooOften, Unavailable
 from lms.core.i18n import N_, explain
 from lms.web.context import here
+from lms.web.templates import render_template
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -22,7 +21,6 @@ from lms.core.clock import Clock
 from lms.core.errors import Invalid, LmsError
 from lms.core.i18n import N_
 from lms.core.settings import load_settings
-from lms.core.shipped import shipped
 from lms.site import Site, open_site
 from lms.web import features
 from lms.web.context import Identity, Installed, close_context
@@ -30,7 +28,7 @@ from lms.web.csrf import check_csrf
 from lms.web.errors import answer_fault, answer_http, answer_refusal
 from lms.web.host import identify_by_host
 from lms.web.identity import HostUser, identify_by_login, install_own_login
-from lms.web.pages import page_helpers, protect
+from lms.web.pages import protect
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -98,28 +96,16 @@ def create_application(arguments: Mapping[str, Any] | None = None, *, clock: Clo
     # Here the application is ours, so its own errors look like ours too.
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, answer_fault)
-    app.context_processor(page_helpers)
     app.after_request(protect)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logging.getLogger("lms").setLevel(site.settings.log_level)
     return app
 
 
-class _Blueprint(Blueprint):
-    """A blueprint that also answers to ``shipped:lms/layout.html``, so that a host's layout can extend ours."""
-
-    @property
-    def jinja_loader(self) -> BaseLoader:  # type: ignore[override]
-        files = FileSystemLoader(shipped("templates"))
-        return ChoiceLoader([files, PrefixLoader({"shipped": files}, delimiter=":")])
-
-
 def _make_blueprint(own_login: bool) -> Blueprint:
-    parent = _Blueprint("lms", __name__, static_folder=str(STATIC), static_url_path="/static")
+    parent = Blueprint("lms", __name__, static_folder=str(STATIC), static_url_path="/static")
     for child in features.blueprints(own_login):
         parent.register_blueprint(child)
     parent.before_request(check_csrf)
-    parent.context_processor(page_helpers)
     parent.after_request(protect)
     parent.register_error_handler(LmsError, answer_refusal)
     parent.register_error_handler(HTTPException, answer_http)

@@ -4,9 +4,9 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from lms.core.clock import local
-from lms.core.i18n import translate
+from lms.core.i18n import N_, translate
 
-_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
 
 class Formats:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from lms.core.access.service import fetch_by, visible
@@ -18,6 +18,7 @@ from lms.core.quizzes.models import Paper
 from lms.web.context import here
 from lms.web.files import send_stored
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 from lms.web.today import own_overview
 from lms.web.unit import writing
 

@@ -1,7 +1,7 @@
 """Course material: shown in the page where a browser can, else downloaded under its right name."""
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import joinedload
 
 from lms.core.access.service import fetch
@@ -12,6 +12,7 @@ from lms.core.i18n import N_
 from lms.web.context import here
 from lms.web.files import send_stored
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 
 pages = Blueprint("material", __name__)
 

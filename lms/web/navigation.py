@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from lms.core.access.service import Viewer
 from lms.core.i18n import N_
@@ -36,15 +36,25 @@ _STAFF = (
 )
 
 
-def trainee_links() -> list[Link]:
-    return [_link(*row) for row in _TRAINEE]
+def trainee_links(root: str) -> list[Link]:
+    """:param root: the script root of this request"""
+    return [_link(root, *row) for row in _TRAINEE]
 
 
-def staff_links(viewer: Viewer) -> list[Link]:
+def staff_links(root: str, viewer: Viewer) -> list[Link]:
     """What this member of staff may open; empty for trainees."""
-    return [_link(*row[:4]) for row in _STAFF
+    return [_link(root, *row[:4]) for row in _STAFF
             if viewer.everywhere(row[4]) or any(viewer.scopes(row[4], s) for s in ("class", "group", "course", "unit"))]
 
 
-def _link(endpoint: str, label: str, icon: str, area: str) -> Link:
-    return Link(url_for(endpoint), label, icon, (request.endpoint or "").startswith(area))
+def _link(root: str, endpoint: str, label: str, icon: str, area: str) -> Link:
+    return Link(address(root, endpoint), label, icon, (request.endpoint or "").startswith(area))
+
+
+def address(root: str, endpoint: str, **values: str) -> str:
+    """``url_for`` for the addresses that stand on every page: they are the same for a script root, so they are kept."""
+    known: dict[tuple[str, ...], str] = current_app.extensions["lms"].addresses
+    key = (root, endpoint, *values.values())
+    if key not in known:
+        known[key] = url_for(endpoint, **values)
+    return known[key]

@@ -1,58 +1,50 @@
 """What every page has at hand, and the headers that protect it."""
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
-from flask_wtf.csrf import generate_csrf
 
-from lms.core.i18n import pick, translate
 from lms.core.ids import digest
 from lms.web.context import here
-from lms.web.formats import Formats
-from lms.web.navigation import staff_links, trainee_links
+from lms.web.navigation import address, staff_links, trainee_links
 
 _STATIC = Path(__file__).resolve().parent / "static"
 _POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
 
 
-def page_helpers() -> dict[str, Any]:
-    """Functions and facts for templates. Navigation is built only when a page asks for it."""
+def page_facts() -> dict[str, Any]:
+    """What every page knows beside what its handler gives it; functions are globals of ``lms.web.templates``."""
     facts = here()
-    locale = facts.locale
-    settings = facts.site.settings
-    host_login = facts.installed.host_login
+    settings, installed = facts.site.settings, facts.installed
+    root, own_login = request.script_root, not installed.host_login
+    viewer = facts.viewer
     return {
-        "_": lambda message, **data: translate(locale, message, **data),
-        "pick": lambda titles: pick(titles, locale),
-        "fmt": Formats(locale, settings.zone),
-        "locale": locale,
+        "locale": facts.locale,
         "person": facts.person,
-        "viewer": facts.viewer,
+        "viewer": viewer,
         "now": facts.now,
-        "nav": trainee_links() if facts.person and not facts.viewer.staff else [],
-        "staff_nav": staff_links(facts.viewer) if facts.viewer.staff else [],
+        "nav": trainee_links(root) if facts.person and not viewer.staff else [],
+        "staff_nav": staff_links(root, viewer) if viewer.staff else [],
         "site_name": settings.site_name,
         "sample": settings.demo,
-        "home_url": url_for("lms.today.show"),
-        "locale_url": url_for("lms.language.choose"),
-        "login_url": None if host_login else url_for("lms.login.show"),
-        "logout_url": None if host_login else url_for("lms.login.leave"),
-        "csrf_token": generate_csrf,
-        "static_url": static_url,
+        "home_url": address(root, "lms.today.show"),
+        "locale_url": address(root, "lms.language.choose"),
+        "login_url": address(root, "lms.login.show") if own_login else None,
+        "logout_url": address(root, "lms.login.leave") if own_login else None,
     }
 
 
 def static_url(name: str) -> str:
     """A file of ours under an address that changes with its content, so that browsers may keep it for ever."""
-    return url_for("lms.static", filename=name, v=_version(name))
+    return f"{address(request.script_root, 'lms.static', filename=name)}?v={_version(name)}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _version(name: str) -> str:
     return digest((_STATIC / name).read_bytes().hex())[:10]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 
 from lms.core.attendance.check_in import CheckedIn, check_in, require_open
 from lms.core.attendance.codes import Scan, Ticket, give_ticket, judge_scan, judge_typed, read_ticket
@@ -19,6 +19,7 @@ from lms.core.people.names import name_key
 from lms.core.people.throttle import Limits, note_failure, seconds_to_wait
 from lms.web.context import here
 from lms.web.identity import device
+from lms.web.templates import render_template
 from lms.web.unit import writing
 
 pages = Blueprint("sign_in", __name__)

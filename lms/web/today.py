@@ -1,7 +1,7 @@
 """A trainee's front page: the session now, what is next, what completion still needs. Staff go to their classes."""
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from lms.core.attendance.status import STATUSES
@@ -9,6 +9,7 @@ from lms.core.classes.rules import rules_of
 from lms.core.reports.today import Overview, overview
 from lms.web.context import here
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 
 pages = Blueprint("today", __name__)
 

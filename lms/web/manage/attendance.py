@@ -1,23 +1,25 @@
 """The class matrix: people × sessions, what is on screen is what is exported."""
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from sqlalchemy import select
 
 from lms.core.access.service import fetch, visible
 from lms.core.attendance.record import ClassRecord, PersonRecord, class_record
 from lms.core.attendance.status import LEAVE, STATUSES
 from lms.core.classes.models import Enrolment, Group, TrainingClass
+from lms.core.i18n import N_
 from lms.web.context import here
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 
 pages = Blueprint("manage_attendance", __name__)
 
 # Status -> class and sign in a cell; the full word stands beside it for those who cannot see the sign.
-SIGNS = {"present": ("m-ok", "✓"), "late": ("m-late", "迟"), "left_early": ("m-late", "退"), "absent": ("m-absent", "缺"),
-         "unexcused": ("m-absent", "旷"), "missing": ("m-none", "未"), "upcoming": ("m-none", "—"), "cancelled": ("m-none", "消"),
-         "substituted": ("m-leave", "替"), "made_up_sign_in": ("m-ok", "补"), "make_up_class": ("m-ok", "补"),
-         **dict.fromkeys(sorted(LEAVE), ("m-leave", "假"))}
+SIGNS = {"present": ("m-ok", "✓"), "late": ("m-late", N_("迟")), "left_early": ("m-late", N_("退")), "absent": ("m-absent", N_("缺")),
+         "unexcused": ("m-absent", N_("旷")), "missing": ("m-none", N_("未")), "upcoming": ("m-none", "—"), "cancelled": ("m-none", N_("消")),
+         "substituted": ("m-leave", N_("替")), "made_up_sign_in": ("m-ok", N_("补")), "make_up_class": ("m-ok", N_("补")),
+         **dict.fromkeys(sorted(LEAVE), ("m-leave", N_("假")))}
 
 
 @pages.get("/manage/classes/<uid>/attendance")

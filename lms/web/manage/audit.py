@@ -1,7 +1,7 @@
 """The audit log, for administrators."""
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from sqlalchemy import select
 
 from lms.core.access.service import require
@@ -9,6 +9,7 @@ from lms.core.audit.log import Filter, read_log
 from lms.core.people.models import Person
 from lms.web.context import here
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 
 pages = Blueprint("manage_audit", __name__)
 _SIZE = 50

@@ -1,7 +1,7 @@
 """Instructors look at their courses as trainees see them and add material to modules."""
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import FileField, SelectField, StringField
@@ -18,6 +18,7 @@ from lms.core.i18n import N_, explain, pick, translate
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 from lms.web.unit import writing
 
 pages = Blueprint("manage_courses", __name__)

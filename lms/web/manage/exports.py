@@ -3,24 +3,22 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, request, send_file
 
 from lms.core.access.service import fetch
 from lms.core.audit.service import record as audit
 from lms.core.classes.models import TrainingClass
-from lms.core.documents.csv_write import write_csv
 from lms.core.documents.tables import Book
-from lms.core.documents.xlsx_write import write_xlsx
-from lms.core.errors import NotFound
-from lms.core.i18n import N_
+from lms.core.i18n import N_, translate
 from lms.core.reports.attendance import attendance_book
+from lms.core.reports.exporters import exporter_of, exporters_of
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.attendance import filtered_record
+from lms.web.templates import render_template
 from lms.web.unit import writing
 
 pages = Blueprint("manage_exports", __name__)
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 
 
 @pages.get("/manage/classes/<uid>/export")
@@ -30,7 +28,7 @@ def attendance(uid: str) -> str:
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
     record = filtered_record(training_class)
     return render_template("lms/manage/attendance/export.html", training_class=training_class, record=record,
-                           filters=request.args)
+                           filters=request.args, exporters=exporters_of(here().site.registry))
 
 
 @pages.post("/manage/classes/<uid>/attendance.<ending>")
@@ -40,7 +38,8 @@ def attendance_file(uid: str, ending: str) -> Response:
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
     record = filtered_record(training_class)
     book = attendance_book(here().db, record, locale=here().locale)
-    answer = file_answer(book, ending, f"{training_class.title}-考勤-{here().now:%Y%m%d}")
+    answer = file_answer(book, ending, translate(here().locale, N_("{class_title}-考勤-{day}"), class_title=training_class.title,
+                                                 day=f"{here().now:%Y%m%d}"))
     with writing() as db:
         audit(db, actor_id=here().viewer.person_id, action="attendance.export", thing=training_class, now=here().now,
               class_id=training_class.id, after={"people": len(record.people), "sessions": len(record.sessions)})
@@ -48,16 +47,12 @@ def attendance_file(uid: str, ending: str) -> Response:
 
 
 def file_answer(book: Book, ending: str, name: str) -> Response:
-    """A book as a download; a .csv holds its first sheet.
+    """A book as a download, written by the exporter for *ending*.
 
     :raises NotFound: no such kind of file
     """
-    if ending not in TYPES:
-        raise NotFound("no_such_format", N_("只能导出 .xlsx 或 .csv 文件。"))
+    exporter = exporter_of(here().site.registry, ending)
     out = BytesIO()
-    if ending == "xlsx":
-        write_xlsx(book, out)
-    else:
-        write_csv(book, out)
+    exporter.write(book, out)
     out.seek(0)
-    return send_file(out, TYPES[ending], as_attachment=True, download_name=f"{name}.{ending}")
+    return send_file(out, exporter.media_type, as_attachment=True, download_name=f"{name}.{ending}")

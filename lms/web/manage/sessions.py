@@ -1,8 +1,7 @@
 """Staff at a session: project the code, watch the board, sign people in, correct with a reason."""
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
-
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 from wtforms import RadioField, StringField
@@ -25,6 +24,7 @@ from lms.core.ids import new_uid
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
+from lms.web.templates import render_template
 from lms.web.unit import writing
 
 pages = Blueprint("manage_sessions", __name__)

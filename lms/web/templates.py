@@ -1,0 +1,88 @@
+"""Our pages' own Jinja environment: it shares a host's filters and processors but adds nothing to them.
+
+Words, dates and addresses are globals here rather than context, so that a file of macros is read once and not at every
+page.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app, get_flashed_messages, request, url_for
+from flask_wtf.csrf import generate_csrf
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
+
+from lms.core.i18n import pick, translate
+from lms.core.shipped import shipped
+from lms.web.context import here, installation
+from lms.web.formats import Formats
+from lms.web.pages import page_facts, static_url
+
+if TYPE_CHECKING:
+    from lms.web.context import Here
+
+
+def render_template(name: str, **data: Any) -> str:
+    """A page of ours (or the host's version of it, if it has ``templates/lms/…``)."""
+    installed, app = installation(), current_app
+    if installed.environment is None:
+        installed.environment = make_environment(app)
+    context: dict[str, Any] = page_facts()
+    if installed.host_login or len(app.template_context_processors[None]) > 1:
+        app.update_template_context(context)  # a host's frame may need what its processors give
+    context.update(data)
+    return installed.environment.get_template(name).render(context)
+
+
+def make_environment(app: Flask) -> Environment:
+    """The environment for one app."""
+    files = FileSystemLoader(shipped("templates"))
+    loaders: list[BaseLoader] = [files, PrefixLoader({"shipped": files}, delimiter=":")]
+    if app.jinja_loader is not None:
+        loaders.insert(0, app.jinja_loader)
+    environment = app.jinja_env.overlay(loader=ChoiceLoader(loaders), trim_blocks=True, lstrip_blocks=True,
+                                        auto_reload=app.debug)
+    environment.globals = {
+        **app.jinja_env.globals, "_": _words, "pick": lambda titles: pick(titles, here().locale), "fmt": _ReadersFormats(),
+        "csrf_token": generate_csrf, "static_url": static_url, "url_for": Addresses(app),
+        "get_flashed_messages": get_flashed_messages, "request": request}
+    return environment
+
+
+def _words(message: str, **data: Any) -> str:
+    return translate(here().locale, message, **data)
+
+
+class _ReadersFormats:
+    """``fmt``: the formats of whoever reads the page."""
+
+    def __getattr__(self, name: str) -> Callable[..., str]:
+        facts: Here = here()
+        return getattr(Formats(facts.locale, facts.site.settings.zone), name)  # type: ignore[no-any-return]
+
+
+class Addresses:
+    """``url_for`` with a memory: an address inside the application depends on nothing but its parts."""
+
+    _KEPT = 20_000
+
+    def __init__(self, app: Flask) -> None:
+        self._known: dict[tuple[Any, ...], str] = {}
+        self._varies = bool(app.url_default_functions)  # a host adds values of its own, perhaps per request
+
+    def __call__(self, endpoint: str, **values: Any) -> str:
+        if self._varies or values.get("_external"):
+            return url_for(endpoint, **values)
+        try:
+            key = (request.script_root, endpoint if endpoint[0] != "." else (request.blueprint, endpoint),
+                   *values.items())
+            return self._known[key]
+        except (KeyError, TypeError):
+            made = url_for(endpoint, **values)
+        if len(self._known) > self._KEPT:
+            self._known.clear()
+        try:
+            self._known[key] = made
+        except TypeError:
+            pass  # a list among the values: rare, and not remembered
+        return made
