@@ -43,7 +43,7 @@ def run(call: Call) -> int:
 def require_format(file: Path) -> None:
     """:raises Invalid: neither .xlsx nor .csv"""
     if file.suffix.lower() not in (".xlsx", ".csv"):
-        raise Invalid("no_such_format", N_("只能导出 .xlsx 或 .csv 文件，请改 -o 后面的文件名。"))
+        raise Invalid("wrong_ending", N_("只能导出 .xlsx 或 .csv 文件，请改 -o 后面的文件名。"))
 
 
 def save_book(book: Book, file: Path) -> None:

@@ -15,13 +15,18 @@ from lms.core.clock import local
 from lms.core.i18n import N_
 from lms.core.people.models import Person
 from lms.core.people.passwords import hash_password
-from lms.demo import accounts, attendance, classes
+from lms.demo import accounts, attendance, classes, history
+from lms.demo.papers import give_papers
 from lms.demo.roster import past_roster_csv, roster_csv
 from lms.site import Site
 
 Tell = Callable[[int, int, str], None]
 PAST_CLASS_PEOPLE = 24
 _STEPS = 5
+
+
+def _quiet(done: int, total: int, what: str) -> None:
+    """For callers who need not be told how far it is."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,12 @@ class Demonstration:
     made: bool
 
 
-def ensure(site: Site, *, passwords: Mapping[str, str], now: datetime, tell: Tell = lambda done, total, what: None) -> Demonstration:
+def ensure(site: Site, *, passwords: Mapping[str, str], here: str, now: datetime, tell: Tell = _quiet) -> Demonstration:
     """The demonstration of today. The first run makes everything; later ones of the same class change nothing but what
     time demands: that a session can be signed in to. Each class is one transaction, so that a run cut off leaves none.
 
     :param passwords: by role
+    :param here: the address on this machine, for the codes on certificates
     """
     import_shipped(site, by_id=None, now=now)
     tell(1, _STEPS, N_("准备演示"))
@@ -52,7 +58,7 @@ def ensure(site: Site, *, passwords: Mapping[str, str], now: datetime, tell: Tel
         known = classes.class_on(db, today)
         first = known is None and not classes.earlier_classes(db, today)
     if first:
-        _past_class(site, today, now)
+        _past_class(site, today, here, now)
     tell(3, _STEPS, N_("准备演示"))
     rosters = [] if known else [read_roster(roster_csv(), "demo-roster.csv"),
                                 read_roster(roster_csv(corrected=True), "demo-roster-2.csv")]
@@ -79,10 +85,11 @@ def _present_class(site: Site, db: Session, rosters: list[Roster], staff: Mappin
     classes.enrol(db, made, rosters, by_id=by_id, now=before)
     classes.give_courses(db, made, by_id=by_id, now=before)
     db.refresh(made)
+    give_papers(db, made, by_id=by_id, now=before)
     return made
 
 
-def _past_class(site: Site, today: date, now: datetime) -> None:
+def _past_class(site: Site, today: date, here: str, now: datetime) -> None:
     """A class of last month with certificates, so that there is something to verify."""
     roster = read_roster(past_roster_csv(PAST_CLASS_PEOPLE), "demo-roster-past.csv")
     with site.database.writing() as db:
@@ -94,6 +101,7 @@ def _past_class(site: Site, today: date, now: datetime) -> None:
         accounts.give_roles(db, made, staff, by_id=by_id, now=now)
         attendance.fill(site, db, training_class=made, teacher_id=staff["class_teacher"].id, now=now, all_there=True)
         close_class(db, training_class=made, by_id=by_id, now=now)
+    history.certify(site, made, base=here, by_id=by_id)
 
 
 def _fresh(db: Session, training_class: TrainingClass, people: Mapping[str, Person]) -> set[int]:

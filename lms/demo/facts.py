@@ -16,7 +16,7 @@ from lms.core.attendance.check_in import sign_in_window
 from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.quizzes.models import Paper
-from lms.demo import accounts, classes
+from lms.demo import accounts, classes, history
 from lms.demo.build import Demonstration
 from lms.site import Site
 
@@ -58,6 +58,7 @@ def gather(site: Site, made: Demonstration, *, passwords: Mapping[str, str], her
                             "phone_link": phones[0] + link["link"] if phones else None} for link in links],
             "class": _class(training_class), "sessions": [_session(s, training_class, now) for s in training_class.sessions],
             "papers": _papers(db, training_class),
+            "certificates": [{**c, "verify": here + c["verify"]} for c in history.some_certificates(site, db)],
             "earlier_classes": [_class(c) for c in classes.earlier_classes(db, training_class.starts_on)]}
 
 
