@@ -1,6 +1,7 @@
 """Logins: a row per device, so that ending one works at once."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -41,3 +42,16 @@ def end_all_logins(db: Session, person: Person, *, now: datetime, but: str | Non
     if but is not None:
         query = query.where(LoginSession.token_digest != digest(but))
     db.execute(query.values(ended_at=now))
+
+
+def shorten_logins(db: Session, person: Person, *, until: datetime) -> None:
+    """Logins of *person* end at *until* at the latest: somebody who gets duties no longer stays logged in for weeks."""
+    db.execute(update(LoginSession).where(LoginSession.person_id == person.id, LoginSession.expires_at > until)
+               .values(expires_at=until))
+
+
+def open_logins(db: Session, person: Person, *, now: datetime) -> Sequence[LoginSession]:
+    """The devices on which *person* is logged in, the newest first."""
+    return db.scalars(select(LoginSession).where(
+        LoginSession.person_id == person.id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now)
+        .order_by(LoginSession.id.desc())).all()

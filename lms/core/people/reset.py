@@ -3,15 +3,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, not_, select
 from sqlalchemy.orm import Session
 
-from lms.core.access.models import Grant
-from lms.core.access.service import Viewer, allowed
+from lms.core.access.service import Viewer
 from lms.core.audit.service import record
-from lms.core.errors import Conflict, Forbidden
+from lms.core.errors import Conflict
 from lms.core.i18n import N_
 from lms.core.people.activation import activation_link, revoke_links
+from lms.core.people.authority import refuse_beyond
 from lms.core.people.logins import end_all_logins
 from lms.core.people.models import Person
 from lms.core.people.passwords import set_password
@@ -88,27 +87,6 @@ def reactivate(db: Session, person: Person, *, by: Viewer, now: datetime) -> Non
     person.state = "active"
     record(db, actor_id=by.person_id, action="person.reactivate", thing=person, now=now,
            before={"state": "deactivated"}, after={"state": "active"})
-
-
-def beyond(viewer: Viewer) -> Select[tuple[int]]:
-    """Ids of persons who hold a role over something that *viewer* does not manage.
-
-    Whoever resets a login can use it; so nobody resets the login of somebody who may do more than they.
-    """
-    people: Select[tuple[int]] = select(Grant.person_id)
-    return people.where(Grant.ended_at.is_(None), not_(allowed(viewer, Grant, "manage")))
-
-
-def refuse_beyond(db: Session, person: Person, by: Viewer | None) -> None:
-    """Go on only if *by* may do all that *person* may.
-
-    :raises Forbidden: they may not
-    """
-    if by is None or person.id == by.person_id:
-        return
-    if db.scalar(beyond(by).where(Grant.person_id == person.id).limit(1)) is not None:
-        raise Forbidden("staff_login", N_("“{name}”另有工作人员权限，其登录和账号只能由系统管理员处理。"),
-                        name=person.name)
 
 
 def _check(db: Session, person: Person, by: Viewer | None) -> None:

@@ -6,8 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.access.service import Viewer
+from lms.core.audit.service import record
+from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
+from lms.core.people.authority import refuse_beyond
 from lms.core.people.models import Affiliation, Person, Unit
 from lms.core.people.names import clean_name, name_key
 from lms.core.people.phones import clean_phone
@@ -33,6 +37,26 @@ def new_person(db: Session, *, name: str, phone: str | None = None, gender: str 
     db.add(person)
     db.flush()
     return person
+
+
+def update_person(db: Session, person: Person, *, version: int, name: str, phone: str | None, gender: str = "",
+                  pinyin: str = "", by: Viewer, now: datetime) -> None:
+    """Correct name, phone number, gender or reading. What stands on rosters and certificates stays as it was.
+
+    :param version: of the person as the editor saw it
+    :raises Invalid, Conflict: as ``new_person``; somebody else saved meanwhile
+    :raises Forbidden: the person may do more than *by*, and a phone number is what one logs in with
+    """
+    refuse_beyond(db, person, by)
+    expect_version(person, version)
+    phone = clean_phone(phone)
+    refuse_taken_phone(db, phone, but=person)
+    before = _facts(person)
+    rename(person, name, pinyin=pinyin)
+    person.phone, person.gender = phone, gender
+    record(db, actor_id=by.person_id, action="person.update", thing=person, now=now, before=before,
+           after=_facts(person))
+    db.flush()
 
 
 def rename(person: Person, name: str, *, pinyin: str = "") -> None:
@@ -72,3 +96,7 @@ def affiliate(db: Session, person: Person, unit: Unit, *, position: str = "", on
     db.add(made)
     db.flush()
     return made
+
+
+def _facts(person: Person) -> dict[str, str | None]:
+    return {"name": person.name, "phone": person.phone, "gender": person.gender, "pinyin": person.pinyin}
