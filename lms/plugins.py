@@ -17,11 +17,14 @@ OWN = (
     "lms.core.classes.access",
     "lms.core.quizzes.kinds",
     "lms.core.quizzes.formats",
+    "lms.core.quizzes.access",
+    "lms.core.learning.bank_access",
     "lms.core.attendance.access",
     "lms.core.certificates.access",
     "lms.core.certificates.jobs",
     "lms.core.learning.completion",
     "lms.core.courses.access",
+    "lms.core.reports.exporters",
 )
 
 

@@ -30,6 +30,7 @@ def work(site: Site) -> None:
             uids = list(waiting(db))
         for uid in uids:
             run_job(site, uid)
+        do_every_minute(site)
 
     queue.flush()  # what matters is in the job rows
     with site.database.writing() as db:
@@ -38,6 +39,15 @@ def work(site: Site) -> None:
         site.database.info["wake_worker"](uid)
     log.info("the job child is ready; %d jobs wait", len(uids))
     Consumer(queue, workers=1, initial_delay=0.05, max_delay=0.5, backoff=1.2).run()
+
+
+def do_every_minute(site: Site) -> None:
+    """What features and plugins do each minute; a fault of one does not keep the others from it."""
+    for name, do in site.registry.all("every_minute"):
+        try:
+            do(site)
+        except Exception:
+            log.exception("the minute's work %s failed; it is tried again in a minute", name)
 
 
 def run_waiting(site: Site) -> int:

@@ -13,8 +13,9 @@ SLOTS = (
     "completion_part",   # code -> judge (core.classes.completion)
     "question_kind",     # core.quizzes.kinds.Kind
     "question_format",   # importer/exporter of questions
-    "exporter",          # core.reports exporter: rows -> file
+    "exporter",          # ending -> core.reports.exporters.Exporter
     "job",               # kind -> handler(site, job)
+    "every_minute",      # name -> function(site), called by the job child each minute; short transactions
     "material_viewer",   # media type -> template
     "certificate_template",
     "settings",          # further settings

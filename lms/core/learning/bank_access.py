@@ -1,0 +1,28 @@
+"""Who may see question banks, keys and all: whoever teaches their course, or a class that has the course."""
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from lms.core.access.service import Viewer
+from lms.core.courses.models import ClassCourse, Course
+from lms.core.events import Events
+from lms.core.quizzes.models import Bank, Question, QuestionImport
+from lms.core.registry import Registry
+
+
+def register(registry: Registry, events: Events) -> None:
+    registry.add("access_rule", "Bank", _banks)
+    registry.add("access_rule", "Question",
+                 lambda viewer, action: Question.bank_id.in_(select(Bank.id).where(_banks(viewer, action))))
+    registry.add("access_rule", "QuestionImport",
+                 lambda viewer, action: QuestionImport.bank_id.in_(select(Bank.id).where(_banks(viewer, action))))
+
+
+def _banks(viewer: Viewer, action: str) -> ColumnElement[bool]:
+    """Seeing a bank is seeing its keys, so it takes the right to teach, whatever the action is."""
+    courses, classes = viewer.scopes("teach", "course"), viewer.scopes("teach", "class")
+    if not courses and not classes:
+        return false()
+    taught = select(Course.slug).where(or_(
+        Course.id.in_(courses), Course.id.in_(select(ClassCourse.course_id).where(ClassCourse.class_id.in_(classes)))))
+    return or_(Bank.course_slug == "", Bank.course_slug.in_(taught))
