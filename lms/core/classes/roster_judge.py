@@ -136,7 +136,7 @@ class _Judge:
                       candidates=seats, tails=_tails(seats))
 
     def _namesakes(self, row: RosterRow) -> tuple[Remark, ...]:
-        others = [other for other in self.by_keys[row.keys] if other is not row]
+        others = [other for other in self.by_keys[row.keys] if _content(other) != _content(row)]
         if not others or not row.keys[1]:
             return ()
         return (Remark("namesake", N_("同单位还有一位同名的人（第 {line} 行），按手机尾号 {tail} 区分"), "name",

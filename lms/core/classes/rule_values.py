@@ -4,7 +4,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -108,7 +108,7 @@ def _parse_number(rule: Rule, value: Any) -> int:
     scale = _SCALES.get(rule.kind, 1)
     try:
         number = Decimal(str(value).strip()) * (1 if isinstance(value, int) else scale)
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond all measure
         raise Invalid("rule_number", N_("请填写数字，现在填的是“{value}”。"), value=str(value)[:40]) from None
     if not number.is_finite() or number != number.to_integral_value():
         raise Invalid("rule_precision", N_("请填写整数或不超过两位的小数，现在填的是“{value}”。"),
