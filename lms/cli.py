@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from lms import __version__
@@ -21,7 +22,7 @@ from lms.plugins import load_plugins
 OWN: dict[tuple[str, ...], str] = {
     ("demo",): "demo", ("serve",): "serve", ("init",): "init", ("upgrade",): "upgrade", ("check", "config"): "check_config",
     ("check", "content"): "check_content", ("import", "roster"): "import_roster", ("import", "questions"): "import_questions",
-    ("export", "attendance"): "export_attendance",
+    ("export", "attendance"): "export_attendance", ("export", "results"): "export_results",
     ("certificates", "issue"): "certificates_issue", ("verify",): "verify", ("user", "reset"): "user_reset"}
 FAMILIES = {"check": N_("检查设置或教学内容"), "import": N_("导入名册或题目"), "export": N_("导出考勤或成绩"),
             "certificates": N_("证书"), "user": N_("账号")}
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 done, 1 refused or faults found, 2 wrong call, 3 cannot start or store."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, TextIOWrapper):  # a console that lacks a character must not end a command
+            stream.reconfigure(errors="backslashreplace")
     console = Console(_locale(given), as_json="--json" in given)
     try:
         options = make_parser(console.locale, (*own_commands(given), *_from_plugins())).parse_args(given)

@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> None:
     """``python -m lms.worker DATA``: started by ``lms serve``, settings come through the environment."""
     settings = load_settings({"data": arguments[0]}, os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("huey").setLevel("WARNING")  # it tells of every minute that it looked
     work(open_site(settings))
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from lms.commands.command import OK, Call, Command
 from lms.commands.files import write_file
 from lms.core.attendance.record import class_record
 from lms.core.audit.service import record as audit
 from lms.core.classes.service import find_class
-from lms.core.documents.csv_write import write_csv
 from lms.core.documents.tables import Book
-from lms.core.documents.xlsx_write import write_xlsx
-from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.reports.attendance import attendance_book
+from lms.core.reports.exporters import exporter_of
+
+Write = Callable[[Book, IO[bytes]], None]
 
 
 def arguments(parser: argparse.ArgumentParser, tr: Callable[[str], str]) -> None:
@@ -26,11 +27,11 @@ def arguments(parser: argparse.ArgumentParser, tr: Callable[[str], str]) -> None
 
 def run(call: Call) -> int:
     file: Path = call.options.output
-    require_format(file)
+    write = writer_for(call, file)
     with call.site.database.reading() as db:
         training_class = find_class(db, call.options.class_slug)
         record = class_record(db, training_class=training_class, now=call.now)
-        save_book(attendance_book(db, record, locale=call.console.locale), file)
+        save_book(attendance_book(db, record, locale=call.console.locale), file, write)
     with call.site.database.writing() as db:
         audit(db, actor_id=None, action="attendance.export", thing=training_class, now=call.now,
               class_id=training_class.id, after={"people": len(record.people), "sessions": len(record.sessions)})
@@ -40,21 +41,20 @@ def run(call: Call) -> int:
     return OK
 
 
-def require_format(file: Path) -> None:
-    """:raises Invalid: neither .xlsx nor .csv"""
-    if file.suffix.lower() not in (".xlsx", ".csv"):
-        raise Invalid("wrong_ending", N_("只能导出 .xlsx 或 .csv 文件，请改 -o 后面的文件名。"))
+def writer_for(call: Call, file: Path) -> Write:
+    """Who writes files of this ending: ours, or a plugin's.
+
+    :raises NotFound: nobody does
+    """
+    return exporter_of(call.site.registry, file.suffix.lower().lstrip(".")).write
 
 
-def save_book(book: Book, file: Path) -> None:
-    """Write *book* to *file*, a workbook or the first sheet as CSV by its ending.
+def save_book(book: Book, file: Path, write: Write) -> None:
+    """Write *book* to *file*: all of it, or the old file stays.
 
     :raises Unavailable: it cannot be written
     """
-    if file.suffix.lower() == ".xlsx":
-        write_file(file, lambda out: write_xlsx(book, out))
-    else:
-        write_file(file, lambda out: write_csv(book, out))
+    write_file(file, lambda out: write(book, out))
 
 
 COMMAND = Command(("export", "attendance"), N_("导出一个培训班的考勤"), arguments, run)

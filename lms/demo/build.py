@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from random import Random
 
 from sqlalchemy.orm import Session
 
@@ -11,17 +12,18 @@ from lms.content import import_shipped
 from lms.core.classes.models import TrainingClass
 from lms.core.classes.roster import Roster, read_roster
 from lms.core.classes.service import close_class
-from lms.core.clock import local
+from lms.core.clock import local, local_instant
 from lms.core.i18n import N_
 from lms.core.people.models import Person
 from lms.core.people.passwords import hash_password
-from lms.demo import accounts, attendance, classes, history
-from lms.demo.papers import give_papers
+from lms.demo import accounts, attendance, classes, history, study
+from lms.demo.papers import give_exam, give_quizzes
 from lms.demo.roster import past_roster_csv, roster_csv
 from lms.site import Site
 
 Tell = Callable[[int, int, str], None]
 PAST_CLASS_PEOPLE = 24
+_EAGER = 60  # trainees who studied on the first evening
 _STEPS = 5
 
 
@@ -85,7 +87,12 @@ def _present_class(site: Site, db: Session, rosters: list[Roster], staff: Mappin
     classes.enrol(db, made, rosters, by_id=by_id, now=before)
     classes.give_courses(db, made, by_id=by_id, now=before)
     db.refresh(made)
-    give_papers(db, made, by_id=by_id, now=before)
+    give_exam(db, made, by_id=by_id, now=before)
+    people, chance = classes.enrolled(db, made), Random(made.slug)
+    evening = local_instant(made.starts_on, time(19, 30), made.zone)
+    study.read_modules(db, class_id=made.id, people=chance.sample(people, _EAGER), begun=evening, chance=chance)
+    for quiz in give_quizzes(db, made, by_id=by_id, now=before):
+        study.sit(db, paper=quiz, people=chance.sample(people, _EAGER // 3), begun=evening, chance=chance)
     return made
 
 
@@ -100,6 +107,8 @@ def _past_class(site: Site, today: date, here: str, now: datetime) -> None:
         db.refresh(made)
         accounts.give_roles(db, made, staff, by_id=by_id, now=now)
         attendance.fill(site, db, training_class=made, teacher_id=staff["class_teacher"].id, now=now, all_there=True)
+        exam = give_exam(db, made, by_id=by_id, now=now - timedelta(days=40))
+        study.sit(db, paper=exam, people=classes.enrolled(db, made), begun=exam.opens_at or now, chance=Random(made.slug))
         close_class(db, training_class=made, by_id=by_id, now=now)
     history.certify(site, made, base=here, by_id=by_id)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import sign_in_window
 from lms.core.attendance.corrections import open_sign_in
-from lms.core.classes.models import ClassSession, TrainingClass
+from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.roster import Roster, commit_roster, keep_preview
 from lms.core.classes.rule_values import change_rules
 from lms.core.classes.rules import rules_of
@@ -51,9 +51,8 @@ def make_present_class(db: Session, *, today: date, zone: str, by_id: int, now: 
 
 
 def make_past_class(db: Session, *, today: date, zone: str, by_id: int, now: datetime) -> TrainingClass:
-    """A class of last month, without courses and exam, so that attendance alone completes it."""
-    return _make(db, starts_on=today - timedelta(days=32), zone=zone, by_id=by_id, now=now,
-                 rules={"exam_required": "", "courses_required": ""})
+    """A class of last month, without courses: attendance and the exam complete it."""
+    return _make(db, starts_on=today - timedelta(days=32), zone=zone, by_id=by_id, now=now, rules={"courses_required": ""})
 
 
 def _make(db: Session, *, starts_on: date, zone: str, by_id: int, now: datetime, rules: dict[str, str]) -> TrainingClass:
@@ -84,6 +83,12 @@ def enrol(db: Session, training_class: TrainingClass, rosters: list[Roster], *, 
     for roster in rosters:
         preview = keep_preview(db, training_class=training_class, roster=roster, by_id=by_id, now=now)
         commit_roster(db, roster_import=preview, decisions={}, by_id=by_id, now=now)
+
+
+def enrolled(db: Session, training_class: TrainingClass) -> list[Enrolment]:
+    """Everybody in the class, in the roster's order."""
+    return list(db.scalars(select(Enrolment).where(Enrolment.class_id == training_class.id, Enrolment.state == "enrolled")
+                           .order_by(Enrolment.number)))
 
 
 def keep_sign_in_open(db: Session, training_class: TrainingClass, *, by_id: int, now: datetime) -> ClassSession:
