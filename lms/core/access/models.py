@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Base, Row
+from lms.core.db import Base, PublicRow
 
 
-class Grant(Row, Base):
+class Grant(PublicRow, Base):
     """A role of a person over the site or over one unit, class, group or course. Ended, never deleted."""
 
     __tablename__ = "lms_grant"

@@ -15,6 +15,7 @@ from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import N_
 from lms.core.ids import digest, keyed
 from lms.core.people.models import ActivationLink, Person
+from lms.core.people.throttle import note_success
 
 # On flaky Wi-Fi the answer to the first tap gets lost; the same browser may tap again for so long.
 SECOND_TAP = timedelta(minutes=15)
@@ -84,7 +85,17 @@ def redeem(db: Session, token: str, *, device: str, now: datetime) -> Person:
                            .values(used_at=now, used_device=digest(device)).returning(ActivationLink.id)).first()
         if taken is None:
             raise _used()
+    if person.phone is not None:
+        note_success(db, account=person.phone, device=device, now=now)  # a known device, also for passwords
     return person
+
+
+def owner(db: Session, token: str) -> Person:
+    """Whose link it is, used up or not.
+
+    :raises NotFound: there is no such link
+    """
+    return _find(db, token)[1]
 
 
 def activated(db: Session, people: Iterable[int]) -> set[int]:

@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 from lms.core.audit.service import record
 from lms.core.errors import Conflict, Invalid, LmsError, TooOften
 from lms.core.i18n import N_
-from lms.core.ids import digest, keyed, same
+from lms.core.ids import digest
 from lms.core.people.models import Password, Person
 from lms.core.people.passwords import FIRST_PASSWORD_LASTS, check_password, hash_password, is_outdated
 from lms.core.people.phones import clean_phone
 from lms.core.people.throttle import Limits, note_failure, note_success, seconds_to_wait
-
-TICKET_SECONDS = 900  # to choose a password of one's own after logging in with a first one
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,9 @@ def look_up(db: Session, *, account: str, device: str, now: datetime) -> Claim:
     :raises TooOften: this device must wait; ``data["seconds"]`` says how long
     """
     account = _account(account)
-    _refuse_waiting(seconds_to_wait(db, account=account, device=device, now=now))
+    seconds = seconds_to_wait(db, account=account, device=device, now=now)
+    if seconds:
+        raise waiting(seconds)
     row = db.execute(select(Person.id, Password.hash).outerjoin(Password, Password.person_id == Person.id)
                      .where(Person.phone == account, Person.state == "active")).first()
     return Claim(account, device, row[0] if row else None, row[1] if row else None)
@@ -73,9 +73,9 @@ def admit(db: Session, proof: Proof, *, limits: Limits, now: datetime) -> Admitt
     guesses sent in parallel do not slip past it.
     """
     claim = proof.claim
-    waiting = seconds_to_wait(db, account=claim.account, device=claim.device, now=now)
-    if waiting:
-        return _waiting(waiting)
+    seconds = seconds_to_wait(db, account=claim.account, device=claim.device, now=now)
+    if seconds:
+        return waiting(seconds)
     person = db.get(Person, claim.person_id) if claim.person_id is not None else None
     row = db.get(Password, claim.person_id) if claim.person_id is not None else None
     if not proof.right or person is None or person.state != "active" or row is None or row.hash != claim.known_hash:
@@ -87,30 +87,6 @@ def admit(db: Session, proof: Proof, *, limits: Limits, now: datetime) -> Admitt
         row.hash = proof.new_hash
     note_success(db, account=claim.account, device=claim.device, now=now)
     return Admitted(person, row.must_change)
-
-
-def first_ticket(db: Session, person: Person, *, key: bytes, now: datetime) -> str:
-    """A ticket with which the person who just gave a first password chooses their own; works once."""
-    expires = int(now.timestamp()) + TICKET_SECONDS
-    return f"{person.uid}.{expires}.{_ticket_mac(db, person, expires, key)}"
-
-
-def redeem_first_ticket(db: Session, ticket: str, *, key: bytes, now: datetime) -> Person:
-    """Who holds *ticket*.
-
-    :raises Invalid: it is altered, too old, or the password has been changed since
-    """
-    uid, expires, mac = (ticket.split(".") + ["", "", ""])[:3]
-    person = db.scalar(select(Person).where(Person.uid == uid, Person.state == "active"))
-    fresh = expires.isdecimal() and len(expires) < 12 and int(expires) >= now.timestamp()
-    if person is None or not fresh or not same(mac, _ticket_mac(db, person, int(expires), key)):
-        raise Invalid("password_ticket_expired", N_("等待时间过长，密码没有更改。请用初始密码重新登录后再设置。"))
-    return person
-
-
-def _ticket_mac(db: Session, person: Person, expires: int, key: bytes) -> str:
-    row = db.get(Password, person.id)
-    return keyed(key, "first-password", person.uid, expires, row.hash if row and row.must_change else "", bits=160)
 
 
 def _account(text: str) -> str:
@@ -127,15 +103,11 @@ def _wrong(db: Session, claim: Claim, person: Person | None, *, limits: Limits, 
         record(db, actor_id=person.id, action="login.password", now=now, outcome="refused", thing=person,
                code="login_too_often" if wait else "wrong_password")
     if wait:
-        return _waiting(wait)
+        return waiting(wait)
     return Invalid("wrong_password", N_("手机号或密码不正确，没有登录。请核对后再试；忘记密码请找工作人员重新设置。"))
 
 
-def _refuse_waiting(seconds: int) -> None:
-    if seconds:
-        raise _waiting(seconds)
-
-
-def _waiting(seconds: int) -> TooOften:
+def waiting(seconds: int) -> TooOften:
+    """The refusal of a device that must wait."""
     return TooOften("login_too_often", N_("连续输错的次数较多，请 {seconds} 秒后再试。"
                                           "忘记密码请找工作人员重新设置，或领取激活链接。"), seconds=seconds)

@@ -32,19 +32,19 @@ def hash_password(text: str) -> str:
         return _hasher.hash(_normal(text))
 
 
-def check_password(text: str, known_hash: str | None) -> bool:
-    """Whether *text* is the password behind *known_hash*. As slow where there is none, so that time tells nothing."""
+def check_password(text: str, hashed: str | None) -> bool:
+    """Whether *text* is the password behind *hashed*. As slow where there is none, so that time tells nothing."""
     with _room:
         try:
-            right = _hasher.verify(known_hash or _nobodys(), _normal(text)[:LONGEST * 4])
+            right = _hasher.verify(hashed or _nobodys(), _normal(text)[:LONGEST * 4])
         except (VerificationError, InvalidHashError):
             return False
-    return right and known_hash is not None
+    return right and hashed is not None
 
 
-def is_outdated(known_hash: str) -> bool:
-    """Whether *known_hash* was made at another cost than today's; then it is made again at the next login."""
-    return _hasher.check_needs_rehash(known_hash)
+def is_outdated(hashed: str) -> bool:
+    """Whether *hashed* was made at another cost than today's; then it is made again at the next login."""
+    return _hasher.check_needs_rehash(hashed)
 
 
 def first_password() -> str:
@@ -67,6 +67,12 @@ def check_new_password(text: str, *, person: Person, minimum: int) -> None:
         raise Invalid("password_own", N_("密码里不要用自己的手机号或姓名，别人容易猜到。请换一个。"))
     if is_common(text):
         raise Invalid("password_common", N_("这个密码太常见，容易被猜到。请换一个，例如几个不相干的词连在一起。"))
+
+
+def known_hash(db: Session, person: Person) -> str | None:
+    """The hash of the password of *person*, None if there is none yet."""
+    row = db.get(Password, person.id)
+    return row.hash if row else None
 
 
 def set_password(db: Session, person: Person, new_hash: str, *, must_change: bool = False, now: datetime) -> None:

@@ -17,6 +17,18 @@ from lms.core.people.passwords import set_password
 from lms.core.people.throttle import forgive
 
 
+def give_link(db: Session, person: Person, *, key: bytes, lasts: timedelta, by: Viewer, now: datetime) -> str:
+    """A link for somebody who has none at hand: the one that was printed, or a new one. Logins go on.
+
+    :return: the token
+    :raises Forbidden, Conflict: as ``reset_phone``
+    """
+    _check(db, person, by)
+    token = activation_link(db, person, key=key, lasts=lasts, now=now)
+    record(db, actor_id=by.person_id, action="person.give_link", thing=person, now=now)
+    return token
+
+
 def reset_phone(db: Session, person: Person, *, key: bytes, lasts: timedelta, by: Viewer | None, now: datetime) -> str:
     """The phone is lost or new: end every login, make older links void, give a new link.
 

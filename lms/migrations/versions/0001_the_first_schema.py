@@ -191,10 +191,12 @@ def upgrade() -> None:
     sa.Column('granted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('uid', sa.String(length=32), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['granted_by_id'], ['lms_person.id'], name=op.f('fk_lms_grant_granted_by_id')),
     sa.ForeignKeyConstraint(['person_id'], ['lms_person.id'], name=op.f('fk_lms_grant_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_grant'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_grant')),
+    sa.UniqueConstraint('uid', name=op.f('uq_lms_grant_uid'))
     )
     op.create_index(op.f('ix_lms_grant_person_id'), 'lms_grant', ['person_id'], unique=False)
     op.create_index('uq_lms_grant_live', 'lms_grant', ['person_id', 'role', 'scope_type', 'scope_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))

@@ -4,8 +4,9 @@ import pytest
 
 from lms.core.audit.models import AuditEntry
 from lms.core.errors import Invalid, LmsError, TooOften
-from lms.core.people.login import Admitted, admit, first_ticket, look_up, prove, redeem_first_ticket
+from lms.core.people.login import Admitted, admit, look_up, prove
 from lms.core.people.models import Password, Person
+from lms.core.people.password_change import first_ticket, redeem_first_ticket
 from lms.core.people.passwords import set_password
 from lms.core.people.throttle import Limits
 
@@ -112,10 +113,9 @@ def test_the_ticket_to_choose_a_password_works_once_and_for_a_quarter_of_an_hour
         set_password(db, person, password_hash, must_change=True, now=clock.now())
         ticket = first_ticket(db, person, key=KEY, now=clock.now())
         assert redeem_first_ticket(db, ticket, key=KEY, now=clock.now()).id == zhang.id
-        for bad in (ticket[:-1] + "_", ticket.replace(zhang.uid, "0" * 32), "", "a.b.c", ticket + ".x" * 3):
-            if bad != ticket + ".x" * 3:
-                with pytest.raises(Invalid):
-                    redeem_first_ticket(db, bad, key=KEY, now=clock.now())
+        for bad in (ticket[:-1] + "_", ticket.replace(zhang.uid, "0" * 32), "", "a.b.c", "x" * 200):
+            with pytest.raises(Invalid):
+                redeem_first_ticket(db, bad, key=KEY, now=clock.now())
         with pytest.raises(Invalid):
             redeem_first_ticket(db, ticket, key=b"another installation's key", now=clock.now())
         with pytest.raises(Invalid):

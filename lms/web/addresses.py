@@ -1,0 +1,39 @@
+"""Addresses that leave the system on paper or on a screen, and whether a phone elsewhere can reach them."""
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import request, url_for
+
+from lms.core.i18n import N_
+from lms.web.context import here
+
+LOOPBACK = N_("这是本机地址，只有这台电脑自己能打开，手机扫了打不开。请先设置 public_address。")
+LOCAL = N_("这是内部网络的地址，只有连着同一网络（如会场 Wi-Fi）的手机能打开；服务器换了地址，印好的码就作废。")
+
+
+def base_address() -> str:
+    """The beginning of every address we print: the setting ``public_address``, else how this request reached us."""
+    return str(here().site.settings.public_address or request.host_url).rstrip("/")
+
+
+def full_address(endpoint: str, **values: Any) -> str:
+    """An address with host, for paper and codes."""
+    return base_address() + url_for(endpoint, **values)
+
+
+def doubt_about(base: str) -> str | None:
+    """Why somebody should think twice before printing *base* on three hundred sheets, as a message id; None: go on."""
+    host = (urlsplit(base).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return LOOPBACK
+    try:
+        address = ip_address(host)
+    except ValueError:
+        inside = "." not in host or host.endswith((".local", ".lan", ".home", ".internal", ".test", ".example"))
+        return LOCAL if inside else None
+    if address.is_loopback or address.is_unspecified:
+        return LOOPBACK
+    return None if address.is_global else LOCAL
