@@ -36,6 +36,7 @@ from lms.core.people.units import unit_named
 from lms.migrations.run import upgrade
 from lms.site import Site
 from lms.web.ext import create_application
+from lms.worker import run_waiting
 
 KEY = "a-key-for-tests-only-0123456789-abcdefghij"
 # Monday, 6 July 2026, 08:00 in Shanghai.
@@ -229,3 +230,9 @@ def make_training(site: Site) -> Any:
         return Training(made, sessions, groups, enrolments, persons)
 
     return make
+
+
+@pytest.fixture
+def run_jobs(site: Site) -> Any:
+    """``run_jobs()`` does what the job child would do, here and now; gives how many jobs it ran."""
+    return lambda: run_waiting(site)
