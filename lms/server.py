@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -116,13 +117,9 @@ def local_addresses() -> list[str]:
     """The addresses under which phones on the same network reach this machine; none when it is alone."""
     found: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
+        with suppress(OSError):
             probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737): picks the outgoing interface, sends nothing
             found.append(probe.getsockname()[0])
-        except OSError:
-            pass
-    try:
+    with suppress(OSError):
         found += [info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]  # type: ignore[misc]
-    except OSError:
-        pass
     return [a for a in dict.fromkeys(found) if not a.startswith("127.")]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import gettext
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ def N_(message: str) -> str:
     return message
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(locale: str) -> gettext.NullTranslations:
     """The catalogue of *locale*; Chinese needs none, its messages are the ids."""
     return gettext.translation("lms", _DIRECTORY, [locale], fallback=True)

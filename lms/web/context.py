@@ -85,7 +85,7 @@ class Here:
         for locale in chosen:
             if locale in LOCALES:
                 return str(locale)
-        best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default=None)
+        best = request.accept_languages.best_match(["zh-CN", "zh", "en"])
         if best is None:
             return str(self.site.settings.locale) if self.site.settings.locale in LOCALES else DEFAULT_LOCALE
         return "en" if best == "en" else DEFAULT_LOCALE

@@ -1,7 +1,7 @@
 """How dates, hours and marks look on a page: ``fmt`` in every template."""
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import datetime as dt
 
 from lms.core.clock import local
 from lms.core.i18n import N_, translate
@@ -15,29 +15,29 @@ class Formats:
     def __init__(self, locale: str, zone: str) -> None:
         self.locale, self.zone = locale, zone
 
-    def date(self, day: date | None) -> str:
+    def date(self, day: dt.date | None) -> str:
         if day is None:
             return ""
         if self.locale == "en":
             return f"{day.day} {day:%b} {day.year}"
         return f"{day.year}年{day.month}月{day.day}日"
 
-    def day(self, day: date) -> str:
+    def day(self, day: dt.date) -> str:
         """Without the year, with the weekday."""
         weekday = translate(self.locale, _WEEKDAYS[day.weekday()])
         return f"{weekday} {day.day} {day:%b}" if self.locale == "en" else f"{day.month}月{day.day}日 {weekday}"
 
-    def time(self, at: time | None) -> str:
+    def time(self, at: dt.time | None) -> str:
         return f"{at:%H:%M}" if at else ""
 
-    def instant(self, at: datetime | None, zone: str | None = None) -> str:
+    def instant(self, at: dt.datetime | None, zone: str | None = None) -> str:
         """Date and time in the class's zone."""
         if at is None:
             return ""
         there = local(at, zone or self.zone)
         return f"{self.date(there.date())} {there:%H:%M}"
 
-    def clock(self, at: datetime | None, zone: str | None = None) -> str:
+    def clock(self, at: dt.datetime | None, zone: str | None = None) -> str:
         """Only hours, minutes and seconds."""
         return f"{local(at, zone or self.zone):%H:%M:%S}" if at else ""
 

@@ -21,7 +21,7 @@ class _Words:
         return catalogue(here().locale).gettext(one if n == 1 else many)
 
 
-class Form(WtForm):
+class Form(WtForm):  # type: ignore[misc]
     """Bind with ``Form.posted()``; labels and messages are Chinese message ids, translated when shown."""
 
     class Meta:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from lms.core.access.service import fetch_by, visible
@@ -94,7 +94,7 @@ def asset(version: str, name: str) -> Response:
         if volume.version.uid == version and name in volume.assets:
             sha256, size, media_type = volume.assets[name]
             return send_stored(sha256, size, media_type, name.rsplit("/", 1)[-1], inline=True, keep=True)
-    abort(404)
+    raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
 
 
 def _course(slug: str) -> tuple[Course, Volume]:

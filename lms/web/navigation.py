@@ -56,5 +56,5 @@ def address(root: str, endpoint: str, **values: str) -> str:
     known: dict[tuple[str, ...], str] = current_app.extensions["lms"].addresses
     key = (root, endpoint, *values.values())
     if key not in known:
-        known[key] = url_for(endpoint, **values)
+        known[key] = url_for(endpoint, **values)  # type: ignore[arg-type]
     return known[key]

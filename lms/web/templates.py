@@ -6,6 +6,7 @@ page.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, get_flashed_messages, request, url_for
@@ -81,8 +82,6 @@ class Addresses:
             made = url_for(endpoint, **values)
         if len(self._known) > self._KEPT:
             self._known.clear()
-        try:
+        with suppress(TypeError):  # a list among the values: rare, and not remembered
             self._known[key] = made
-        except TypeError:
-            pass  # a list among the values: rare, and not remembered
         return made

@@ -77,7 +77,7 @@ def allowed(viewer: Viewer, model: type[Any], action: str = "see") -> ColumnElem
     return rule(viewer, action)
 
 
-def visible(viewer: Viewer, model: type[T], action: str = "see") -> Select[tuple[T]]:
+def visible(viewer: Viewer, model: type[T], action: str = "see") -> Select[Any]:
     """A query over the rows of *model* on which *viewer* may do *action*; add filters and order to it."""
     return select(model).where(allowed(viewer, model, action))
 
@@ -95,7 +95,7 @@ def fetch(db: Session, viewer: Viewer, model: type[T], uid: str, action: str = "
     :raises Forbidden: the viewer may see it, but not do this
     """
     query = visible(viewer, model, action).where(model.uid == uid)  # type: ignore[attr-defined]
-    thing = db.scalar(query.options(*options) if options else query)
+    thing: T | None = db.scalar(query.options(*options) if options else query)
     if thing is not None:
         return thing
     if action != "see" and db.scalar(visible(viewer, model).where(model.uid == uid)) is not None:  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def fetch_by(db: Session, viewer: Viewer, model: type[T], condition: ColumnEleme
 
     :raises NotFound: there is none, or the viewer may not know of it
     """
-    thing = db.scalar(visible(viewer, model, action).where(condition))
+    thing: T | None = db.scalar(visible(viewer, model, action).where(condition))
     if thing is None:
         raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
     return thing

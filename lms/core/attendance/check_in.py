@@ -70,24 +70,24 @@ def check_in(db: Session, *, session: ClassSession, rules: ClassRules, zone: str
     mine, others = _earlier(db, session, person_id, device)
     if mine and (mine[-1].kind == ticket.direction or any(e.ticket == ticket.nonce for e in mine)):
         found = next((e for e in mine if e.ticket == ticket.nonce), mine[-1])
-        return CheckedIn(found.uid, found.kind, found.at, True, tuple(found.flags))
+        return CheckedIn(found.uid, ticket.direction, found.at, True, tuple(found.flags))
     raised = list(flags)
     if others:
         raised.append("shared_device")
     if ticket.device != device:
         raised.append("other_browser")
     values = {"class_id": session.class_id, "session_id": session.id, "person_id": person_id, "kind": ticket.direction,
-              "at": ticket.seen_at, "received_at": now, "method": method, "device": device, "flags": raised}
-    written = _write_once(db, {**values, "ticket": ticket.nonce})
+              "at": ticket.seen_at, "received_at": now, "method": method, "device": device}
+    written = _write_once(db, {**values, "flags": raised, "ticket": ticket.nonce})
     if written is None:
         holder = db.execute(select(AttendanceEvent.uid, AttendanceEvent.person_id, AttendanceEvent.flags)
                             .where(AttendanceEvent.ticket == ticket.nonce)).one()
         if holder.person_id == person_id:
             return CheckedIn(holder.uid, ticket.direction, ticket.seen_at, True, tuple(holder.flags))
-        values["flags"] = [*raised, "ticket_reused"]
-        written = _write_once(db, {**values, "ticket": None})
-        assert written is not None
-    return CheckedIn(written, ticket.direction, ticket.seen_at, False, tuple(values["flags"]))
+        raised.append("ticket_reused")
+        written = _write_once(db, {**values, "flags": raised, "ticket": None})
+        assert written is not None  # a new uid and no ticket: nothing it could collide with
+    return CheckedIn(written, ticket.direction, ticket.seen_at, False, tuple(raised))
 
 
 def check_in_by_staff(db: Session, *, session: ClassSession, person_id: int, direction: Direction, by_id: int,
@@ -155,5 +155,6 @@ def _write_once(db: Session, values: dict[str, object]) -> str | None:
     values.setdefault("uid", new_uid())
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     table = AttendanceEvent.__table__
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.uid)  # type: ignore[arg-type]
-    return db.scalar(statement)
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.uid)
+    written: str | None = db.scalar(statement)
+    return written

@@ -109,7 +109,7 @@ def _events(db: Session, class_id: int, person_ids: list[int] | None,
 def _person(enrolment: Enrolment, sessions: Sequence[ClassSession], times: list[tuple[datetime, datetime]],
             events: dict[tuple[int, int], list[Row[tuple[object, ...]]]], rules: ClassRules, now: datetime) -> PersonRecord:
     statuses = tuple(
-        status_of(events.get((enrolment.person_id, s.id), []), start=start, end=end,  # type: ignore[arg-type]
+        status_of(events.get((enrolment.person_id, s.id), []), start=start, end=end,
                   takes_sign_out=s.sign_out, cancelled=s.cancelled, rules=rules, now=now)
         for s, (start, end) in zip(sessions, times, strict=True))
     return PersonRecord(enrolment, statuses, totals(sessions, statuses))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.models import AuditDetail, AuditEntry
@@ -41,7 +41,7 @@ def read_log(db: Session, chosen: Filter, *, page: int, size: int = 50) -> tuple
     return [Line(r[0], r[1]) for r in rows], total
 
 
-def _filtered(query: Select[Any], chosen: Filter) -> Select[Any]:
+def _filtered(query: Any, chosen: Filter) -> Any:
     if chosen.action:
         query = query.where(AuditEntry.action.startswith(chosen.action, autoescape=True))
     if chosen.outcome:

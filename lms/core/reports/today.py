@@ -4,17 +4,19 @@ Three statements, whatever the size of the class; with the login that makes the 
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, PersonRecord, totals
 from lms.core.attendance.status import Status, status_of
 from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
+from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.classes.timetable import instants
@@ -26,6 +28,11 @@ from lms.core.learning.models import ModuleProgress
 from lms.core.quizzes.models import Attempt, Paper
 
 _JUDGED_HERE = ("attendance", "courses", "exam")
+# Few and small: this statement stands behind every page of a trainee.
+_CERTIFICATE_COLUMNS = (
+    Certificate.uid.label("certificate_uid"), Certificate.number, Certificate.state.label("certificate_state"),
+    Certificate.reserved_at, Certificate.issued_at, Certificate.state_at, Certificate.state_reason,
+    Certificate.snapshot["class_title"].as_string().label("class_title"))
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Meeting:
     start: datetime
     end: datetime
     status: Status
+    events: tuple[Any, ...] = ()  # all that is on record, voided ones too, in the order they arrived
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class Overview:
     courses: tuple[CourseProgress, ...]
     papers: tuple[PaperState, ...]
     verdict: Verdict
+    certificates: tuple[Any, ...] = ()  # of every class the person was ever in, the latest first
 
     def on(self, day: date) -> list[Meeting]:
         return [m for m in self.meetings if m.session.day == day]
@@ -81,24 +90,32 @@ class Overview:
 
 def overview(db: Session, *, person_id: int, now: datetime, shelf: Shelf) -> Overview | None:
     """The overview of the person's present class: the one that is on, else the next, else the last. None without one."""
+    since = (now - timedelta(days=400)).date()
     rows = db.execute(
-        select(Enrolment, TrainingClass, ClassSession, *EVENT_COLUMNS)
+        select(Enrolment, TrainingClass, ClassSession, *EVENT_COLUMNS, *_CERTIFICATE_COLUMNS)
         .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
         .outerjoin(ClassSession, ClassSession.class_id == TrainingClass.id)
         .outerjoin(AttendanceEvent, and_(AttendanceEvent.session_id == ClassSession.id,
                                          AttendanceEvent.person_id == Enrolment.person_id))
-        .where(Enrolment.person_id == person_id, Enrolment.state == "enrolled", TrainingClass.state != "draft",
-               TrainingClass.ends_on >= (now - timedelta(days=400)).date())).all()
-    if not rows:
+        .outerjoin(Certificate, and_(Certificate.enrolment_id == Enrolment.id, Certificate.state != "reserved"))
+        .where(Enrolment.person_id == person_id, or_(TrainingClass.ends_on >= since, Certificate.id.is_not(None)))).all()
+    present = {r[1].id: r[1] for r in rows if r[0].state == "enrolled" and r[1].state != "draft" and r[1].ends_on >= since}
+    if not present:
         return None
-    chosen = min({r[1].id: r[1] for r in rows}.values(), key=lambda c: _distance(c, now))
+    certificates = _certificates(rows)
+    chosen = min(present.values(), key=lambda c: _distance(c, now))
     rows = [r for r in rows if r[1].id == chosen.id]
     enrolment = rows[0][0]
     meetings, row = _meetings(chosen, enrolment, rows, now)
     courses = _courses(db, chosen.id, person_id, shelf)
     papers = _papers(db, chosen.id, person_id)
     verdict = _verdict(db, chosen, enrolment, meetings, row, courses, papers, now)
-    return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict)
+    return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict, certificates)
+
+
+def _certificates(rows: Sequence[Any]) -> tuple[Any, ...]:
+    found = {r.certificate_uid: r for r in rows if r.certificate_uid is not None}
+    return tuple(sorted(found.values(), key=lambda r: r.reserved_at, reverse=True))
 
 
 def _distance(training_class: TrainingClass, now: datetime) -> tuple[int, int]:
@@ -110,21 +127,22 @@ def _distance(training_class: TrainingClass, now: datetime) -> tuple[int, int]:
     return 2, (today - training_class.ends_on).days
 
 
-def _meetings(training_class: TrainingClass, enrolment: Enrolment, rows: list[Row[Any]],
+def _meetings(training_class: TrainingClass, enrolment: Enrolment, rows: Sequence[Any],
               now: datetime) -> tuple[tuple[Meeting, ...], PersonRecord]:
     rules = rules_of(training_class)
     sessions = {r[2].id: r[2] for r in rows if r[2] is not None}
-    events: dict[int, list[Any]] = {}
+    events: dict[int, dict[int, Any]] = {}  # by id: a second certificate would show each of them twice
     for r in rows:
         if r.id is not None:
-            events.setdefault(r.session_id, []).append(r)
+            events.setdefault(r.session_id, {})[r.id] = r
     ordered = sorted(sessions.values(), key=lambda s: (s.day, s.starts, s.id))
     meetings = []
     for session in ordered:
         start, end = instants(session, training_class.zone)
-        status = status_of(events.get(session.id, []), start=start, end=end, takes_sign_out=session.sign_out,
+        mine = tuple(events.get(session.id, {}).values())
+        status = status_of(mine, start=start, end=end, takes_sign_out=session.sign_out,
                            cancelled=session.cancelled, rules=rules, now=now)
-        meetings.append(Meeting(session, start, end, status))
+        meetings.append(Meeting(session, start, end, status, tuple(sorted(mine, key=lambda e: e.id))))
     counted = [m for m in meetings if m.session.counts]
     statuses = tuple(m.status for m in counted)
     return tuple(meetings), PersonRecord(enrolment, statuses, totals([m.session for m in counted], statuses))
@@ -141,12 +159,13 @@ def _courses(db: Session, class_id: int, person_id: int, shelf: Shelf) -> tuple[
     for course in dict.fromkeys(r[2] for r in rows):
         mine = [r for r in rows if r[2] is course]
         progress = {r[3].module_slug: r[3] for r in mine if r[3] is not None}
+        assert course.current_version_id is not None  # asked for above
         volume = shelf.volume(db, course.current_version_id)
         read = {slug for slug, p in progress.items() if p.completed_at is not None}
         unread = [m.slug for m in volume.modules if m.slug not in read]
         begun = [s for s in unread if s in progress]
         found.append(CourseProgress(course, volume, mine[0].required, len(volume.modules) - len(unread),
-                                    (begun or unread or [None])[0],
+                                    next(iter(begun or unread), None),
                                     max((p.last_at for p in progress.values()), default=None)))
     return tuple(found)
 
