@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms.web import card, health, language, learning, material, sign_in, today
-from lms.web.manage import attendance, audit, courses, exports, sessions
+from lms.web import card, certificates, health, jobs, language, learning, material, record, sign_in, today, verify
+from lms.web.manage import attendance, audit, courses, exports, issuing, sessions
+from lms.web.manage import certificates as manage_certificates
 
 
 def blueprints(own_login: bool) -> list[Blueprint]:
@@ -22,4 +23,10 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         exports.pages,
         courses.pages,
         audit.pages,
+        record.pages,
+        certificates.pages,
+        verify.pages,
+        jobs.pages,
+        manage_certificates.pages,
+        issuing.pages,
     ]

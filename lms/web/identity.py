@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, after_this_request, request, session
+from flask import Flask, after_this_request, g, request, session
 from flask_login import LoginManager, UserMixin, current_user
 from flask_login import login_user as flask_login_user
 from flask_login import logout_user as flask_logout_user
@@ -112,10 +112,10 @@ def device(new: Callable[[], str]) -> str:
 
     :param new: makes an id for a browser that has none
     """
-    known = request.cookies.get(DEVICE_COOKIE, "")
-    if 20 <= len(known) <= 64 and known.isascii():
-        return known
-    made = new()
+    for known in (request.cookies.get(DEVICE_COOKIE, ""), str(g.get("lms_device", ""))):
+        if 20 <= len(known) <= 64 and known.isascii():
+            return known
+    made = g.lms_device = new()  # asked again in this request, it is still the same browser
     secure = bool(here().site.settings.https_only)
 
     @after_this_request

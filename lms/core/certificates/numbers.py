@@ -48,6 +48,15 @@ def number_text(training_class: TrainingClass, serial: int, now: datetime) -> st
         "year": local(now, training_class.zone).year, "serial": serial, "intake": training_class.intake or ""})
 
 
+def next_number(db: Session, training_class: TrainingClass, now: datetime) -> str:
+    """The number that the next certificate of the class would get, if nobody issues one before.
+
+    :raises Invalid: the class's pattern cannot be used
+    """
+    last = db.scalar(select(NumberSequence.last).where(NumberSequence.scope == scope_of(training_class, now)))
+    return number_text(training_class, (last or 0) + 1, now)
+
+
 def number_key(text: str) -> str:
     """What numbers are found by: brackets of any kind, full or half width, without spaces."""
     return "".join(unicodedata.normalize("NFKC", text).translate(_BRACKETS).casefold().split())

@@ -1,0 +1,26 @@
+"""How a certificate would look if it were issued now; nothing is reserved and nothing is kept."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.core.certificates.numbers import next_number
+from lms.core.certificates.render import document_data, template_file
+from lms.core.certificates.snapshot import class_snapshot, snapshot
+from lms.core.classes.models import Enrolment, TrainingClass
+from lms.core.classes.rules import rules_of
+from lms.core.documents.pdf import render_png
+
+_NO_CODE = "preview" + "x" * 19  # as long as a real one, and leads nowhere
+
+
+def preview_certificate(db: Session, *, training_class: TrainingClass, enrolment: Enrolment, base: str, now: datetime) -> bytes:
+    """The certificate of one person as a PNG, marked as a sample.
+
+    :raises Invalid: template, number pattern or wording of the class cannot be used
+    """
+    template = template_file(db.info["registry"], rules_of(training_class).certificate_template)
+    frozen = class_snapshot(db, training_class, now, sample=True)
+    words = snapshot(frozen, training_class, enrolment, next_number(db, training_class, now))
+    return render_png(template, document_data(words, base=base, code=_NO_CODE))[0]

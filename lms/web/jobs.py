@@ -1,0 +1,92 @@
+"""Background work as whoever asked for it sees it: how far it is, how it ended, and a way to stop it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from lms.core.access.service import fetch
+from lms.core.audit.service import record
+from lms.core.certificates.jobs import ISSUE
+from lms.core.i18n import N_, translate
+from lms.core.jobs.models import Job
+from lms.core.jobs.service import UNFINISHED, cancel
+from lms.web.context import here
+from lms.web.identity import login_required
+from lms.web.templates import render_template
+from lms.web.unit import writing
+
+pages = Blueprint("jobs", __name__)
+
+STATES = {"queued": N_("等待开始"), "running": N_("正在进行"), "done": N_("已完成"), "failed": N_("没有做完"), "cancelled": N_("已停止")}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a page says of one kind of job.
+
+    :param title: message id
+    :param result: message id, filled from the job's result
+    :param stopped: message id: what a stopped or failed one leaves behind
+    :param back: label (message id) and address of the page that the job belongs to
+    """
+
+    title: str
+    result: str
+    stopped: str
+    back: Callable[[Job], tuple[str, str]]
+
+
+_OTHER = Kind(N_("后台任务"), N_("任务已完成。"), N_("已完成的部分保留。"), lambda job: (N_("回到首页"), url_for("lms.today.show")))
+KINDS = {
+    ISSUE: Kind(N_("发证"), N_("持有有效证书 {valid} 人，未结业 {incomplete} 人。"),
+                N_("已经做好的证书有效；已编号还没做完的，下次发证时先做完，编号不会跳过。"),
+                lambda job: (N_("回到证书"), url_for("lms.manage_certificates.show", uid=job.arguments["class"]))),
+}
+
+
+@pages.get("/manage/jobs/<uid>")
+@login_required
+def show(uid: str) -> str:
+    job = fetch(here().db, here().viewer, Job, uid)
+    kind = KINDS.get(job.kind, _OTHER)
+    label, url = kind.back(job)
+    return render_template("lms/manage/jobs/show.html", job=job, kind=kind, states=STATES, unfinished=job.state in UNFINISHED,
+                           outcome=_outcome(job, kind), back={"label": translate(here().locale, label), "url": url})
+
+
+@pages.get("/manage/jobs/<uid>/progress.json")
+@login_required
+def progress(uid: str) -> Response:
+    job = fetch(here().db, here().viewer, Job, uid)
+    return jsonify(state=job.state, done=job.done, total=job.total, unfinished=job.state in UNFINISHED,
+                   text=translate(here().locale, STATES[job.state]))
+
+
+@pages.post("/manage/jobs/<uid>/cancel")
+@login_required
+def stop(uid: str) -> Redirect:
+    with writing() as db:
+        job = fetch(db, here().viewer, Job, uid)
+        if job.state in UNFINISHED:
+            cancel(db, job, now=here().now)
+            record(db, actor_id=here().viewer.person_id, action="job.cancel", thing=job, now=here().now, class_id=job.class_id,
+                   after={"kind": job.kind, "done": job.done, "total": job.total})
+            flash(translate(here().locale, N_("已停止。")), "ok")
+    return redirect(url_for(".show", uid=uid), 303)
+
+
+def _outcome(job: Job, kind: Kind) -> str:
+    """How the job ended, in the reader's language."""
+    if job.state == "done":
+        return translate(here().locale, kind.result, **_texts(job.result))
+    if job.state == "failed":
+        return translate(here().locale, job.error, **_texts(job.error_data))
+    return ""
+
+
+def _texts(data: dict[str, Any] | None) -> dict[str, Any]:
+    return data or {}

@@ -1,0 +1,46 @@
+"""A trainee's own record: attendance, hours, what completion still needs, marks, certificates."""
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint
+
+from lms.core.access.service import visible
+from lms.core.attendance.check_in import REVIEW_FLAGS
+from lms.core.attendance.record import totals
+from lms.core.attendance.status import STATUSES, live
+from lms.core.certificates.models import Certificate
+from lms.core.certificates.verify import STATES
+from lms.core.i18n import N_
+from lms.web.context import here
+from lms.web.identity import login_required
+from lms.web.templates import render_template
+from lms.web.today import own_overview
+
+pages = Blueprint("record", __name__)
+
+# How an event came about, as the person reads it.
+METHODS = {"hall": N_("扫码"), "typed": N_("输入签到码"), "staff": N_("工作人员代签"), "card": N_("刷卡"), "roll_call": N_("点名"),
+           "import": N_("导入"), "correction": N_("更正")}
+ACTS = {"in": N_("签到"), "out": N_("签退")}
+
+
+@pages.get("/me")
+@login_required
+def show() -> str:
+    mine = own_overview()
+    if mine is None:
+        return render_template("lms/record/no_class.html", certificates=_own_certificates(), states=STATES)
+    counted = [m for m in mine.meetings if m.session.counts]
+    days = [(day, list(meetings)) for day, meetings in groupby(counted, lambda m: m.session.day)]
+    return render_template(
+        "lms/record/record.html", mine=mine, days=days, statuses=STATUSES, states=STATES, methods=METHODS, acts=ACTS,
+        flags=REVIEW_FLAGS, live=live, totals=totals([m.session for m in counted], [m.status for m in counted]),
+        leave=next((part for part in mine.verdict.parts if part.code == "leave"), None))
+
+
+def _own_certificates() -> list[Certificate]:
+    """Those of somebody whose classes are long over."""
+    return list(here().db.scalars(visible(here().viewer, Certificate).where(
+        Certificate.person_id == here().viewer.person_id, Certificate.state != "reserved")
+        .order_by(Certificate.reserved_at.desc())))
