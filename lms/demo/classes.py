@@ -1,7 +1,7 @@
 """The demonstration's classes: one that is on today, one of last month that is over."""
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -105,9 +105,7 @@ def keep_sign_in_open(db: Session, training_class: TrainingClass, *, by_id: int,
         if instants(session, training_class.zone)[0] > now:
             open_sign_in(db, session=session, by_id=by_id, now=now)
             return session
-    begins = here.time().replace(second=0, microsecond=0)
-    ends = min(here + timedelta(minutes=90), here.replace(hour=23, minute=59)).time().replace(second=0, microsecond=0)
-    if ends <= begins:  # the last minute of the day
-        begins, ends = time(23, 58), time(23, 59)
-    return add_session(db, training_class=training_class, title="晚间答疑", kind="discussion", day=here.date(), starts=begins,
-                       ends=ends, place=_ROOMS, credit_hours=0, by_id=by_id, now=now)
+    begins = here.replace(second=0, microsecond=0)
+    midnight = begins.replace(hour=23, minute=59, second=59)
+    return add_session(db, training_class=training_class, title="晚间答疑", kind="discussion", day=here.date(),
+                       starts=begins.time(), ends=min(begins + timedelta(minutes=90), midnight).time(), place=_ROOMS, credit_hours=0, by_id=by_id, now=now)

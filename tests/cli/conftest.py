@@ -99,3 +99,13 @@ def training_class(make_site: Any) -> Any:
         db.refresh(made)
         publish(db, training_class=made, by_id=None, now=now)
     return made
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as ``lms demo`` leaves it. Do not change it; copy it."""
+    folder = tmp_path_factory.mktemp("demo") / "demo-data"
+    done = subprocess.run([sys.executable, "-m", "lms.cli", "demo", "--data", str(folder), "--no-serve"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return folder
