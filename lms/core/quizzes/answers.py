@@ -13,7 +13,7 @@ from lms.core.quizzes.models import JournalEntry
 def answers_of(db: Session, attempt_id: int) -> dict[int, Answer]:
     """The answer that counts for each item that has one: the one with the highest sequence. One statement."""
     rows = db.execute(select(JournalEntry.item, JournalEntry.answer).where(JournalEntry.attempt_id == attempt_id)
-                      .order_by(JournalEntry.sequence)).tuples()
+                      .order_by(JournalEntry.sequence))
     return dict(rows.all())
 
 

@@ -100,7 +100,7 @@ def start(db: Session, *, paper: Paper, person_id: int, prepared: Prepared | Non
     enrolled = exists().where(Enrolment.class_id == Paper.class_id, Enrolment.person_id == person_id,
                               Enrolment.state == "enrolled")
     paper, in_class = db.execute(select(Paper, enrolled).where(Paper.id == paper.id)
-                                 .execution_options(populate_existing=True)).one().tuple()
+                                 .execution_options(populate_existing=True)).one()
     if not in_class:
         raise Forbidden("not_enrolled", N_("您不在这个培训班的名册里，不能作答。请联系教务人员。"))
     past = attempts_of(db, person_id=person_id, paper_ids=[paper.id])[paper.id]

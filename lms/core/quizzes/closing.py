@@ -127,7 +127,7 @@ def has_passed(mark: int, full_mark: int, pass_mark: int) -> bool:
 def _locked(db: Session, attempt_id: int) -> tuple[Attempt, Paper]:
     """The attempt as it stands in this transaction; nobody answers it until the transaction ends."""
     return db.execute(select(Attempt, Paper).join(Paper, Paper.id == Attempt.paper_id).where(Attempt.id == attempt_id)
-                      .with_for_update(of=Attempt).execution_options(populate_existing=True)).one().tuple()
+                      .with_for_update(of=Attempt).execution_options(populate_existing=True)).one()
 
 
 def _closer(attempt: Attempt, paper: Paper) -> str:

@@ -27,7 +27,7 @@ def add_time_to_all(db: Session, *, paper: Paper, minutes: int, reason: str, by_
         raise Conflict("paper_not_running", N_("这场考试没有在进行，没有加时。"))
     rows = db.execute(select(Attempt.id, Attempt.deadline_at).where(
         Attempt.paper_id == paper.id, Attempt.submitted_at.is_(None), Attempt.deadline_at.is_not(None))
-        .with_for_update()).tuples().all()
+        .with_for_update()).all()
     db.execute(update(Attempt), [{"id": key, "deadline_at": _later(at, minutes, now)} for key, at in rows]) if rows else None
     before = paper.closes_at
     if paper.closes_at is not None:
@@ -47,7 +47,7 @@ def add_time(db: Session, *, attempt: Attempt, minutes: int, reason: str, by_id:
     """
     _check(minutes, reason)
     fresh, paper = db.execute(select(Attempt, Paper).join(Paper, Paper.id == Attempt.paper_id).where(
-        Attempt.id == attempt.id).with_for_update(of=Attempt).execution_options(populate_existing=True)).one().tuple()
+        Attempt.id == attempt.id).with_for_update(of=Attempt).execution_options(populate_existing=True)).one()
     if paper.state != "published":
         raise Conflict("paper_not_running", N_("这场考试没有在进行，没有加时。"))
     before = {"deadline_at": fresh.deadline_at.isoformat() if fresh.deadline_at else None, "closed_by": fresh.closed_by,

@@ -43,9 +43,9 @@ def read_entries(registry: Registry, attempt: Attempt, given: Any) -> list[Entry
     items = {item.number: item for item in items_of(attempt.frozen)}
     entries = []
     for one in given:
-        if not isinstance(one, dict) or not _whole(one.get("sequence")) or one.get("item") not in items:
+        if not isinstance(one, dict) or not (_whole(one.get("sequence")) and _whole(one.get("item"))):
             raise _malformed()
-        if not 1 <= one["sequence"] <= LARGEST_SEQUENCE or isinstance(one["item"], bool):
+        if not 1 <= one["sequence"] <= LARGEST_SEQUENCE or one["item"] not in items:
             raise _malformed()
         item = items[one["item"]]
         answer = kind_of(registry, item.kind).read_answer(item.shown, values_of(one.get("given")))

@@ -93,8 +93,8 @@ def preview_questions(db: Session, *, bank: str, data: bytes, filename: str) -> 
         raise Invalid("another_bank", N_("文件里的题库是 {found}，不是 {bank}。没有保存任何内容。请核对文件，或导入到 {found}。"),
                       found=read.bank["id"], bank=bank)
     found = db.scalar(select(Bank).where(Bank.slug == bank))
-    if found is None and not read.bank:
-        find_bank(db, bank)
+    if found is None and not read.bank and not read.blocked:
+        find_bank(db, bank)  # refuses: only a bank's own file can make its bank
     return QuestionPreview(bank, filename, _judge(db, found, read), read.notes, read.blocked, read.bank)
 
 

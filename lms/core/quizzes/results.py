@@ -147,5 +147,5 @@ def question_results(db: Session, paper: Paper) -> list[QuestionResult]:
         .select_from(Mark).join(Attempt, Attempt.id == Mark.attempt_id).join(v, v.id == Mark.question_version_id)
         .join(q, q.id == v.question_id).where(Attempt.paper_id == paper.id, Mark.replaced_at.is_(None))
         .group_by(q.uid, q.code, q.kind).order_by(right, q.code)).all()
-    bodies: dict[int, dict[str, Any]] = dict(db.execute(select(v.id, v.body).where(v.id.in_([row[3] for row in rows]))).tuples().all())
+    bodies: dict[int, dict[str, Any]] = dict(db.execute(select(v.id, v.body).where(v.id.in_([row[3] for row in rows]))).all())
     return [QuestionResult(row[0], row[1], row[2], str(bodies[row[3]].get("stem", "")), row[4], int(row[5])) for row in rows]

@@ -47,7 +47,7 @@ def add_questions(db: Session, *, bank_id: int, contents: dict[str, QuestionCont
     ids: dict[str, int] = {}
     for codes in _chunks(list(contents)):
         ids.update(db.execute(select(Question.code, Question.id).where(
-            Question.bank_id == bank_id, Question.code.in_(codes))).tuples().all())
+            Question.bank_id == bank_id, Question.code.in_(codes))).all())
     _write(db, [(ids[code], 1, content) for code, content in contents.items()], origin, by_id, now)
 
 
@@ -57,7 +57,7 @@ def change_questions(db: Session, *, contents: dict[int, QuestionContent], origi
     numbers: dict[int, int] = {}
     for ids in _chunks(list(contents)):
         numbers.update(db.execute(select(QuestionVersion.question_id, func.max(QuestionVersion.number)).where(
-            QuestionVersion.question_id.in_(ids)).group_by(QuestionVersion.question_id)).tuples().all())
+            QuestionVersion.question_id.in_(ids)).group_by(QuestionVersion.question_id)).all())
     _write(db, [(key, numbers[key] + 1, content) for key, content in contents.items()], origin, by_id, now)
 
 
@@ -73,7 +73,7 @@ def _write(db: Session, rows: Sequence[tuple[int, int, QuestionContent]], origin
     made: dict[int, int] = {}
     for pairs in _chunks([(question_id, number) for question_id, number, _ in rows]):
         made.update(db.execute(select(QuestionVersion.question_id, QuestionVersion.id).where(
-            tuple_(QuestionVersion.question_id, QuestionVersion.number).in_(pairs))).tuples().all())
+            tuple_(QuestionVersion.question_id, QuestionVersion.number).in_(pairs))).all())
     db.execute(update(Question), [{"id": question_id, "current_version_id": made[question_id], **_columns(content)}
                                   for question_id, _, content in rows])
 

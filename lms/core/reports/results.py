@@ -33,7 +33,7 @@ def results_book(db: Session, *, training_class: TrainingClass, papers: Sequence
     if enrolments is None:
         enrolments = db.scalars(select(Enrolment).where(Enrolment.class_id == training_class.id,
                                                         Enrolment.state == "enrolled").order_by(Enrolment.number)).all()
-    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == training_class.id)).tuples().all())
+    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == training_class.id)).all())
     results = class_results(db, papers=papers, enrolments=enrolments, now=now, grace=grace)
     sheets = (_marks_sheet(papers, enrolments, results, groups, locale),
               _attempts_sheet(papers, results, now, grace, locale))
