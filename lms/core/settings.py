@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
@@ -58,7 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("code_step", int, 10, N_("签到码多少秒换一次"), unit=N_("秒"), least=5, most=300),
     Setting("ticket_minutes", int, 10, N_("扫码后多少分钟内可以完成签到"), unit=N_("分钟"), least=1, most=60),
     Setting("code_attempts", int, 10, N_("同一设备十分钟内最多可输错几次签到码"), least=1, most=1000),
-    Setting("answer_grace", int, 30, N_("考试到时后还接收答案的秒数，照顾信号慢的手机"), unit=N_("秒")),
+    Setting("answer_grace", int, 30, N_("考试到时后还接收答案的秒数，照顾信号慢的手机"), unit=N_("秒"), most=300),
     Setting("sign_in_by_name", bool, True, N_("没有登录的手机可否用姓名加手机尾号签到（一律列入待核）")),
     Setting("demo", bool, False, N_("演示模式：证书带“样例”字样，任何消息都不外发")),
     Setting("log_level", str, "INFO", N_("日志级别"), choices=("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -149,6 +150,17 @@ def _check_bounds(setting: Setting, value: Any, where: str) -> None:
     if setting.choices and value not in setting.choices:
         raise Invalid("setting_choice", N_("设置 {where} 只能是 {choices}，现为“{value}”。请改正后重新启动。"), where=where,
                       choices="、".join(setting.choices), value=value)
+    if setting.name == "zone" and not _is_zone(value):
+        raise Invalid("setting_zone", N_("设置 {where} 的“{value}”不是时区名称，北京时间是 Asia/Shanghai。请改正后重新启动。"),
+                      where=where, value=value)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _convert(kind: type, value: Any) -> Any:

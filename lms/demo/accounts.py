@@ -68,7 +68,7 @@ def link_holders(db: Session, training_class: TrainingClass, *, but: Collection[
     """
     enrolled = db.execute(select(Enrolment, Person).join(Person, Person.id == Enrolment.person_id).where(
         Enrolment.class_id == training_class.id, Person.id.not_in(but), Person.state == "active")
-        .order_by(Enrolment.number)).tuples().all()
+        .order_by(Enrolment.number)).all()
     used = activated(db, [person.id for _, person in enrolled])
     return [(seat, person) for seat, person in enrolled if person.id not in used][:LINKS]
 
