@@ -4,13 +4,20 @@ from __future__ import annotations
 from flask import Blueprint
 
 from lms.web import card, certificates, health, jobs, language, learning, material, record, sign_in, today, verify
-from lms.web.manage import attendance, audit, courses, exports, issuing, sessions
+from lms.web import login as login_pages
+from lms.web import password as password_pages
+from lms.web.manage import attendance, audit, courses, exports, helping, issuing, people, printing, roles, sessions
 from lms.web.manage import certificates as manage_certificates
 
 
 def blueprints(own_login: bool) -> list[Blueprint]:
     """All of them; without the login pages where the host has a login of its own."""
+    own = [login_pages.pages, password_pages.pages, helping.pages] if own_login else []
     return [
+        *own,
+        people.pages,
+        roles.pages,
+        printing.pages,
         health.pages,
         language.pages,
         today.pages,

@@ -19,13 +19,18 @@ def beyond(viewer: Viewer) -> Select[int]:
     return select(Grant.person_id).where(Grant.ended_at.is_(None), not_(allowed(viewer, Grant, "manage")))
 
 
+def is_beyond(db: Session, person: Person, viewer: Viewer) -> bool:
+    """Whether the login of *person* is out of *viewer*'s reach. One's own never is."""
+    if person.id == viewer.person_id:
+        return False
+    return db.scalar(beyond(viewer).where(Grant.person_id == person.id).limit(1)) is not None
+
+
 def refuse_beyond(db: Session, person: Person, by: Viewer | None) -> None:
     """Go on only if *by* may do all that *person* may.
 
     :raises Forbidden: they may not
     """
-    if by is None or person.id == by.person_id:
-        return
-    if db.scalar(beyond(by).where(Grant.person_id == person.id).limit(1)) is not None:
+    if by is not None and is_beyond(db, person, by):
         raise Forbidden("staff_login", N_("“{name}”另有工作人员权限，其登录和账号只能由系统管理员处理。"),
                         name=person.name)

@@ -71,6 +71,16 @@ def reset_password(db: Session, person: Person, *, first_hash: str, by: Viewer |
     _helped(db, person, "person.reset_password", by, now)
 
 
+def end_logins(db: Session, person: Person, *, by: Viewer, now: datetime) -> None:
+    """Log *person* out on every device.
+
+    :raises Forbidden: the person may do more than *by*
+    """
+    refuse_beyond(db, person, by)
+    end_all_logins(db, person, now=now)
+    record(db, actor_id=by.person_id, action="person.end_logins", thing=person, now=now)
+
+
 def deactivate(db: Session, person: Person, *, by: Viewer, now: datetime) -> None:
     """Shut an account: logins end at once, links are void; records stay.
 

@@ -16,6 +16,7 @@ from lms.core.people.models import Affiliation, Person, Unit
 from lms.core.people.names import clean_name, name_key
 from lms.core.people.phones import clean_phone
 from lms.core.people.pinyin import pinyin_key
+from lms.core.people.units import unit_named
 
 _MOST = 120  # characters of a name
 
@@ -39,6 +40,21 @@ def new_person(db: Session, *, name: str, phone: str | None = None, gender: str 
     return person
 
 
+def add_person(db: Session, *, name: str, phone: str | None, gender: str = "", pinyin: str = "", unit: str = "",
+               position: str = "", by: Viewer, on: date, now: datetime) -> Person:
+    """Add somebody by hand: an instructor, a colleague, a trainee who came late.
+
+    :param unit: its name; empty for none
+    :param on: the local day from which the unit is theirs
+    :raises Invalid, Conflict: as ``new_person`` and ``unit_named``
+    """
+    person = new_person(db, name=name, phone=phone, gender=gender, pinyin=pinyin, now=now)
+    if clean_name(unit):
+        affiliate(db, person, unit_named(db, unit), position=position.strip(), on=on)
+    record(db, actor_id=by.person_id, action="person.add", thing=person, now=now, after=_facts(person))
+    return person
+
+
 def update_person(db: Session, person: Person, *, version: int, name: str, phone: str | None, gender: str = "",
                   pinyin: str = "", by: Viewer, now: datetime) -> None:
     """Correct name, phone number, gender or reading. What stands on rosters and certificates stays as it was.
@@ -52,7 +68,8 @@ def update_person(db: Session, person: Person, *, version: int, name: str, phone
     phone = clean_phone(phone)
     refuse_taken_phone(db, phone, but=person)
     before = _facts(person)
-    rename(person, name, pinyin=pinyin)
+    kept = pinyin == person.pinyin and clean_name(name) != person.name  # the old name's reading, left in the form
+    rename(person, name, pinyin="" if kept else pinyin)
     person.phone, person.gender = phone, gender
     record(db, actor_id=by.person_id, action="person.update", thing=person, now=now, before=before,
            after=_facts(person))
