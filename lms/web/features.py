@@ -6,7 +6,7 @@ from flask import Blueprint
 from lms.web import card, certificates, health, jobs, language, learning, material, record, sign_in, today, verify
 from lms.web import login as login_pages
 from lms.web import password as password_pages
-from lms.web.manage import attendance, audit, courses, exports, helping, issuing, people, printing, roles, sessions
+from lms.web.manage import attendance, audit, class_courses, courses, exports, helping, issuing, people, printing, roles, sessions
 from lms.web.manage import certificates as manage_certificates
 
 
@@ -29,6 +29,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         attendance.pages,
         exports.pages,
         courses.pages,
+        class_courses.pages,
         audit.pages,
         record.pages,
         certificates.pages,

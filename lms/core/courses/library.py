@@ -68,6 +68,8 @@ def assign_course(db: Session, *, class_id: int, course: Course, required: bool 
                   by_id: int | None, now: datetime) -> ClassCourse:
     """Give a class a course; giving it again changes whether it is required."""
     row = db.scalar(select(ClassCourse).where(ClassCourse.class_id == class_id, ClassCourse.course_id == course.id))
+    if row is not None and row.required == required:
+        return row
     if row is None:
         row = ClassCourse(class_id=class_id, course_id=course.id, position=position)
         db.add(row)
@@ -75,6 +77,13 @@ def assign_course(db: Session, *, class_id: int, course: Course, required: bool 
     record(db, actor_id=by_id, action="course.assign", thing=course, now=now, class_id=class_id, after={"required": required})
     db.flush()
     return row
+
+
+def take_course_away(db: Session, row: ClassCourse, *, by_id: int | None, now: datetime) -> None:
+    """A class has a course no longer; what its people have read stays on record."""
+    record(db, actor_id=by_id, action="course.unassign", thing=str(row.course_id), now=now, class_id=row.class_id,
+           before={"required": row.required})
+    db.delete(row)
 
 
 def courses_of_class(db: Session, class_id: int) -> Sequence[ClassCourse]:
