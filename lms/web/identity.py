@@ -10,7 +10,7 @@ from flask import Flask, after_this_request, g, request, session
 from flask_login import LoginManager, UserMixin, current_user
 from flask_login import login_user as flask_login_user
 from flask_login import logout_user as flask_logout_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.core.access.models import Grant
@@ -77,19 +77,21 @@ def log_out() -> None:
     here().__dict__.pop("identity", None)
 
 
+# Login, person and grants in one statement, put together once: every page pays for it.
+_LOGIN = (select(Person, LoginSession.method, Grant.role, Grant.scope_type, Grant.scope_id)
+          .join(LoginSession, LoginSession.person_id == Person.id)
+          .outerjoin(Grant, (Grant.person_id == Person.id) & Grant.ended_at.is_(None))
+          .where(LoginSession.token_digest == bindparam("digest"), LoginSession.ended_at.is_(None),
+                 LoginSession.expires_at > bindparam("now"), Person.state == "active"))
+
+
 def _find(db: Session, secret: str, facts: Here) -> Identity | None:
-    """Login, person and grants in one statement: every page pays for this."""
-    rows = db.execute(
-        select(LoginSession, Person, Grant.role, Grant.scope_type, Grant.scope_id)
-        .join(Person, Person.id == LoginSession.person_id)
-        .outerjoin(Grant, (Grant.person_id == Person.id) & Grant.ended_at.is_(None))
-        .where(LoginSession.token_digest == digest(secret), LoginSession.ended_at.is_(None),
-               LoginSession.expires_at > facts.now, Person.state == "active")).all()
+    rows = db.execute(_LOGIN, {"digest": digest(secret), "now": facts.now}).all()
     if not rows:
         return None
-    login, person = rows[0][0], rows[0][1]
+    person, method = rows[0][:2]
     grants = tuple((r.role, r.scope_type, r.scope_id) for r in rows if r.role in ROLE_ACTIONS)
-    return Identity(person, Viewer(person.id, facts.site.registry, grants), secret, login.method)
+    return Identity(person, Viewer(person.id, facts.site.registry, grants), secret, method)
 
 
 def login_required(view: F) -> F:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.core.attendance.check_in import sign_in_window
@@ -15,13 +15,16 @@ from lms.core.people.models import Person
 from lms.core.people.names import name_key
 
 
+_BY_UID = (select(ClassSession).join(ClassSession.training_class)
+           .options(contains_eager(ClassSession.training_class)).where(ClassSession.uid == bindparam("uid")))
+
+
 def session_with_class(db: Session, uid: str) -> ClassSession:
     """A session with its class, in one statement. For doors that a valid code opens: it asks for no viewer.
 
     :raises NotFound: there is none
     """
-    found = db.scalar(select(ClassSession).join(ClassSession.training_class)
-                      .options(contains_eager(ClassSession.training_class)).where(ClassSession.uid == uid))
+    found = db.scalar(_BY_UID, {"uid": uid})
     if found is None:
         raise NotFound("no_such_session", N_("没有这个课次，它可能已被移走。请重新扫描大屏幕上的二维码。"))
     return found

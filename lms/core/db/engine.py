@@ -38,8 +38,10 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writing = connection.get_execution_options().get("lms_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if connection.get_execution_options().get("lms_write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # cannot fail, and every request pays for it: straight to the driver
+        connection.connection.dbapi_connection.execute("BEGIN")
 
 
 def sqlite_file(engine: Engine) -> Path | None:
