@@ -1,0 +1,7 @@
+"""Anybody may ask whether the server is alive."""
+from matrix import table
+
+ROWS = table("""
+                     anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.health.show  200        200      200            200            200               200            200            200           200         200      200
+""")

@@ -1,0 +1,8 @@
+"""Material is seen by whoever sees its course."""
+from matrix import table
+
+ROWS = table("""
+                       anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.material.show  login      200      404            200            200               200            200            404           200         404      404
+GET lms.material.file  login      200      404            200            200               200            200            404           200         404      404
+""")

@@ -1,0 +1,131 @@
+"""How to fill in the address and the form of any route with the things of a class.
+
+A route whose parameter has no maker here fails the matrix: say what stands for it in ``PARAMETERS``. A form that needs
+more than its token to be accepted has its fields in ``FORMS``.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from lms.core.attendance.codes import Scan, give_ticket, scan_text
+from lms.core.ids import new_uid
+
+from .world import Things, World
+
+Maker = Callable[[World, Things], str]
+
+# (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
+PARAMETERS: dict[tuple[str, str], Maker] = {
+    ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_attendance", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_certificates", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_issuing", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_print", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_papers", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_sessions", "uid"): lambda w, t: t.session.uid,
+    ("manage_people", "uid"): lambda w, t: t.person.uid,
+    ("manage_logins", "uid"): lambda w, t: t.person.uid,
+    ("manage_roles", "uid"): lambda w, t: t.person.uid,
+    ("material", "uid"): lambda w, t: t.material.uid,
+    ("lms.manage_courses.remove", "uid"): lambda w, t: t.material.uid,
+    ("papers", "uid"): lambda w, t: t.paper.uid,
+    ("attempts", "uid"): lambda w, t: t.running.uid,
+    ("certificates", "uid"): lambda w, t: t.certificate.uid,
+    ("jobs", "uid"): lambda w, t: t.job.uid,
+    ("learning", "slug"): lambda w, t: t.course.slug,
+    ("manage_courses", "slug"): lambda w, t: t.course.slug,
+    ("", "module"): lambda w, t: t.version.modules[0].slug,
+    ("learning", "version"): lambda w, t: t.version.uid,
+    ("learning", "name"): lambda w, t: t.asset,
+    ("sign_in", "code"): lambda w, t: hall_code(w, t),
+    ("sign_in", "ticket"): lambda w, t: ticket(w, t),
+    ("card", "code"): lambda w, t: t.card,
+    ("verify", "code"): lambda w, t: t.verify_code,
+    ("login", "token"): lambda w, t: t.link,
+    ("", "session_uid"): lambda w, t: t.session.uid,
+    ("", "enrolment_uid"): lambda w, t: t.enrolment.uid,
+    ("", "certificate_uid"): lambda w, t: t.certificate.uid,
+    ("", "event_uid"): lambda w, t: t.event.uid,
+    ("", "grant_uid"): lambda w, t: t.grant.uid,
+    ("", "group_uid"): lambda w, t: t.training.groups[0].uid,
+    ("", "ending"): lambda w, t: "xlsx",
+}
+
+
+def hall_code(world: World, things: Things) -> str:
+    """What the hall's screen shows now."""
+    site = world.site
+    return scan_text(site.key("hall"), things.session.uid, "in", site.clock.now(), site.settings.code_step)
+
+
+def ticket(world: World, things: Things) -> str:
+    site = world.site
+    return give_ticket(site.key("ticket"), Scan(things.session.uid, "in", site.clock.now()), "device")
+
+
+def parameter(endpoint: str, name: str) -> Maker | None:
+    blueprint = endpoint.split(".")[-2]
+    for key in ((endpoint, name), (blueprint, name), ("", name)):
+        if key in PARAMETERS:
+            return PARAMETERS[key]
+    return None
+
+
+def address(app: Flask, world: World, rule: Rule, things: Things, **swapped: Things) -> str:
+    """The rule's address for *things*; *swapped* takes some parameters from the other class."""
+    values: dict[str, Any] = {}
+    for name in rule.arguments:
+        choices = getattr(rule._converters[name], "items", None)
+        maker = parameter(rule.endpoint, name)
+        if maker is None and choices:
+            values[name] = sorted(choices)[0]
+            continue
+        assert maker is not None, f"tests/web/matrix/things.py does not say what <{name}> of {rule.endpoint} is"
+        values[name] = maker(world, swapped.get(name, things))
+    with app.test_request_context():
+        path = app.url_map.bind("localhost").build(rule.endpoint, values)
+    return str(path)
+
+
+Form = dict[str, Any]
+FormMaker = Callable[[World, Things, str], Form]
+
+
+def opened(world: World, things: Things, role: str) -> Form:
+    """The sign of when the module was opened, as its page gives it to whoever may read it."""
+    page = world.browsers[role].get(f"/courses/{things.course.slug}/{things.version.modules[0].slug}").get_data(as_text=True)
+    found = re.search(r'name="opened"[^>]*value="([^"]+)"', page)
+    return {"opened": found.group(1) if found else "", "read_to": "1000"}
+
+
+def upload(world: World, things: Things, role: str) -> Form:
+    return {"module": things.version.modules[0].slug, "title": "讲义", "file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "讲义.pdf")}
+
+
+def redeemed(world: World, things: Things, role: str) -> Form:
+    """A phone that nobody is logged in on says whose it is."""
+    return {"name": things.person.name, "digits": (things.person.phone or "")[-4:]} if role == "anonymous" else {}
+
+
+FORMS: dict[str, Form | FormMaker] = {
+    "lms.language.choose": {"locale": "en"},
+    "lms.learning.read": opened,
+    "lms.manage_courses.add": upload,
+    "lms.sign_in.typed": lambda w, t, role: {"code": hall_code(w, t).rsplit("-", 1)[1][:6]},
+    "lms.sign_in.redeem": redeemed,
+    "lms.manage_sessions.correct": lambda w, t, role: {"status": "present", "reason": "班主任确认在场", "uid": new_uid()},
+    "lms.manage_sessions.void": {"reason": "重复记录"},
+}
+
+
+def form(world: World, endpoint: str, things: Things, role: str) -> Form:
+    made = FORMS.get(endpoint, {})
+    return made(world, things, role) if callable(made) else dict(made)

@@ -1,0 +1,198 @@
+"""One installation with two classes that know nothing of each other, and somebody in every role.
+
+Class A is whose things are asked for; class B is there to leak. Everything is made by the real services, so names, units,
+phone numbers, certificates and papers of B lie where a careless query would find them.
+"""
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from lms.core.access.models import Grant
+from lms.core.attendance.check_in import check_in_by_staff
+from lms.core.attendance.corrections import correct
+from lms.core.attendance.models import AttendanceEvent
+from lms.core.certificates.issue import certificate_code
+from lms.core.certificates.jobs import ask_to_issue
+from lms.core.certificates.models import Certificate
+from lms.core.classes.models import ClassSession, Enrolment, RosterImport, TrainingClass
+from lms.core.classes.roster import preview_roster
+from lms.core.courses.files import read_course
+from lms.core.courses.library import import_course, store_assets
+from lms.core.courses.material import add_material
+from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, ModuleAsset
+from lms.core.db.engine import sqlite_file
+from lms.core.files.service import store_bytes
+from lms.core.ids import new_uid
+from lms.core.jobs.models import Job
+from lms.core.people.activation import activation_link
+from lms.core.people.cards import card_code
+from lms.core.people.models import Person, Unit
+from lms.core.quizzes.attempts import start
+from lms.core.quizzes.banks import import_bank
+from lms.core.quizzes.closing import submit
+from lms.core.quizzes.files import read_bank
+from lms.core.quizzes.models import Attempt, Bank, Paper, Question
+from lms.core.quizzes.papers import make_paper, publish
+from lms.core.quizzes.plans import Cell, Plan
+from lms.core.shipped import shipped
+from lms.site import Site
+from lms.testing import Browser, Training
+
+ROLES = ("anonymous", "trainee", "other_trainee", "administrator", "training_officer", "class_teacher", "class_monitor",
+         "group_leader", "instructor", "unit_hr", "other_officer")
+# Whoever completes nothing is certified all the same: certificates are there to be asked for.
+RULES = {"required_share": 0, "courses_required": False, "exam_required": False, "leave_limit": "none"}
+BASE = "https://peixun.example.org"
+
+
+@dataclass
+class Things:
+    """What belongs to one class, one of each kind."""
+
+    training: Training
+    course: Course
+    version: CourseVersion
+    bank: Bank
+    question: Question
+    paper: Paper
+    draft: Paper
+    running: Attempt
+    submitted: Attempt
+    material: Material
+    event: AttendanceEvent
+    certificate: Certificate
+    verify_code: str
+    roster_import: RosterImport
+    job: Job
+    grant: Grant
+    asset: str
+    card: str
+    link: str
+
+    @property
+    def training_class(self) -> TrainingClass:
+        return self.training.training_class
+
+    @property
+    def session(self) -> ClassSession:
+        return self.training.sessions[0]
+
+    @property
+    def enrolment(self) -> Enrolment:
+        return self.training.enrolments[0]
+
+    @property
+    def person(self) -> Person:
+        return self.training.people[0]
+
+
+@dataclass
+class World:
+    site: Site
+    people: dict[str, Person]
+    browsers: dict[str, Browser]
+    a: Things
+    b: Things
+
+
+@pytest.fixture
+def world(site: Site, browser: Browser, make_training: Any, person_with: Any, log_in: Callable[[Person], Browser],
+          run_jobs: Callable[[], int]) -> World:
+    first, second = (make_training(slug, people=6, rules=RULES) for slug in ("class-a", "class-b"))
+    with site.database.reading() as db:
+        unit = db.get_one(Unit, first.enrolments[0].unit_id)
+    a_class = first.training_class
+    people = {
+        "trainee": first.people[0], "other_trainee": second.people[0], "administrator": person_with("administrator"),
+        "training_officer": person_with("training_officer", a_class), "class_teacher": person_with("class_teacher", a_class),
+        "class_monitor": person_with("class_monitor", a_class), "group_leader": person_with("group_leader", first.groups[0]),
+        "instructor": person_with("instructor", a_class), "unit_hr": person_with("unit_hr", unit),
+        "other_officer": person_with("training_officer", second.training_class)}
+    things = [_furnish(site, training, officer, course, run_jobs) for training, officer, course in (
+        (first, people["training_officer"], "finance-rules"), (second, people["other_officer"], "service-duties"))]
+    browsers = {role: log_in(person) for role, person in people.items()}
+    return World(site, people, {"anonymous": browser, **browsers}, *things)
+
+
+@pytest.fixture
+def rewind(site: Site, world: World) -> Callable[[], None]:
+    """``rewind()`` takes database (SQLite) and browsers back to where the world began; a tenth of making it anew."""
+    assert site.database.engine.dialect.name == "sqlite"
+    file = sqlite_file(site.database.engine)
+    begun = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(str(file))) as live:
+        live.backup(begun)
+    cookies = {role: dict(browser.client._cookies) for role, browser in world.browsers.items()}  # type: ignore[attr-defined]
+
+    def back() -> None:
+        with closing(sqlite3.connect(str(file))) as live:
+            begun.backup(live)
+        for role, browser in world.browsers.items():
+            browser.client._cookies = dict(cookies[role])  # type: ignore[attr-defined]
+
+    return back
+
+
+def _furnish(site: Site, training: Training, officer: Person, course_slug: str, run_jobs: Callable[[], int]) -> Things:
+    """Give a class a course, papers, attendance, a certificate and whatever else a route may ask for."""
+    now = site.clock.now()
+    course, version, bank = _content(site, training, course_slug)
+    stored = store_bytes(site.storage, b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    trainee, slug = training.people[0], training.training_class.slug
+    with site.database.writing() as db:
+        cell = Cell(bank.slug, count=3, mark=10_000)
+        paper, draft = (make_paper(db, training_class=training.training_class, plan=Plan(draw=(cell,)), by_id=officer.id,
+                                   now=now, title=f"{slug}{title}", course_slug=course.slug, attempts=3, review="after_submit")
+                        for title in ("测验", "未发布测验"))
+        publish(db, paper=paper, by_id=officer.id, now=now)
+        done = submit(db, attempt=start(db, paper=paper, person_id=trainee.id, now=now), now=now, grace=timedelta(0))
+        running = start(db, paper=paper, person_id=trainee.id, now=now)
+        material = add_material(db, course=db.get_one(Course, course.id), module_slug=version.modules[0].slug,
+                                title=f"{slug}课件", name=f"{slug}.pdf", stored=stored, by_id=officer.id, now=now)
+        for person in training.people[:2]:
+            check_in_by_staff(db, session=training.sessions[0], person_id=person.id, direction="in", method="staff",
+                              uid=new_uid(), by_id=officer.id, now=now)
+        correct(db, session=training.sessions[0], person_id=training.people[2].id, status="sick_leave",
+                reason=f"{slug}病假条", by_id=officer.id, now=now, uid=new_uid())
+        roster = preview_roster(db, training_class=training.training_class, by_id=officer.id, now=now, filename=f"{slug}.csv",
+                                data=f"姓名,单位,手机号\n{slug}新学员,{slug}新单位,13800{len(course_slug):02}0001\n".encode())
+        link = activation_link(db, training.people[3], key=site.key("activation"), lasts=timedelta(days=30), now=now)
+        job = ask_to_issue(db, training_class=training.training_class, enrolments=training.enrolments[:2],
+                           base=BASE, by_id=officer.id, now=now)
+    run_jobs()
+    with site.database.reading() as db:
+        certificate = db.scalars(select(Certificate).where(Certificate.enrolment_id == training.enrolments[0].id)).one()
+        event = db.scalars(select(AttendanceEvent).where(AttendanceEvent.person_id == trainee.id)).one()
+        question = db.scalars(select(Question).where(Question.bank_id == bank.id).order_by(Question.id)).first()
+        grant = db.scalars(select(Grant).where(Grant.person_id == officer.id)).one()
+        job = db.get_one(Job, job.id)
+        asset = db.scalars(select(ModuleAsset.name).where(ModuleAsset.version_id == version.id)).first()
+    assert question is not None and asset is not None and certificate.state == "valid"
+    return Things(training, course, version, bank, question, paper, draft, running, done, material, event, certificate,
+                  certificate_code(site.key("certificate"), certificate.uid), roster, job, grant, asset,
+                  card_code(trainee, key=site.key("card")), link)
+
+
+def _content(site: Site, training: Training, slug: str) -> tuple[Course, CourseVersion, Bank]:
+    """A shipped course with its bank, taught in this class only."""
+    folder, now = shipped("courses") / slug, site.clock.now()
+    file, faults = read_course(folder)
+    questions, _ = read_bank(shipped("quizzes") / f"{slug}.yaml")
+    assert file is not None and questions is not None, faults
+    assets = store_assets(site.storage, folder, file)
+    with site.database.writing() as db:
+        version = import_course(db, course=file, assets=assets, origin="shipped", by_id=None, now=now)
+        import_bank(db, questions, by_id=None, now=now)
+        db.add(ClassCourse(class_id=training.training_class.id, course_id=version.course_id, required=True, position=0))
+    with site.database.reading() as db:
+        version = db.get_one(CourseVersion, version.id)
+        assert version.modules
+        return (db.get_one(Course, version.course_id), version, db.scalars(select(Bank).where(Bank.slug == questions.id)).one())
