@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from exam_room import Room, right_answer
 from sqlalchemy import func, select
 
 from lms.core.errors import Conflict
 from lms.core.quizzes.models import Attempt, Mark
-from tests.core.quizzes.conftest import Room, right_answer
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:

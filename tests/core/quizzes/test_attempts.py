@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from exam_room import GRACE, Room, right_answer
 from sqlalchemy import func, select
 
 from lms.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -18,7 +19,6 @@ from lms.core.quizzes.models import Attempt, JournalEntry, Mark, Paper
 from lms.core.quizzes.overdue import close_what_is_over
 from lms.core.quizzes.papers import change_paper, close_paper
 from lms.core.quizzes.plans import Cell
-from tests.core.quizzes.conftest import GRACE, Room, right_answer
 
 
 def test_full_marks_half_marks_and_none(room: Room) -> None:

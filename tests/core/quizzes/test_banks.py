@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from exam_room import Room, single
 from sqlalchemy import func, select
 
 from lms.core.audit.models import AuditDetail, AuditEntry
@@ -16,7 +17,6 @@ from lms.core.quizzes.models import Bank, Question, QuestionVersion
 from lms.core.quizzes.questions import content_now, edit_question, set_state, write_question
 from lms.core.shipped import shipped
 from lms.site import Site
-from tests.core.quizzes.conftest import Room, single
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from exam_room import Room, single
 from sqlalchemy import select, update
 
 from lms.core.audit.models import AuditEntry
@@ -16,7 +17,6 @@ from lms.core.quizzes.paper_check import check_paper
 from lms.core.quizzes.papers import change_paper, module_quiz, publish, set_plan, withdraw
 from lms.core.quizzes.plans import Cell, Pick, Plan
 from lms.core.quizzes.questions import content_now, edit_question
-from tests.core.quizzes.conftest import Room, single
 
 
 def codes(room: Room, paper: Paper) -> list[str]:

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from exam_room import Room
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
@@ -15,7 +16,6 @@ from lms.core.quizzes.models import Bank, Question
 from lms.core.quizzes.preview import QuestionPreview, import_questions, preview_questions
 from lms.core.quizzes.questions import content_now
 from lms.core.shipped import shipped
-from tests.core.quizzes.conftest import Room
 
 HEADER = ["题号", "题型", "题干", "选项A", "选项B", "选项C", "选项D", "正确答案", "解析", "分值", "难度", "知识点"]
 GOOD = ["1", "单选题", "谁负责？", "会计", "法定代表人", "委员", "代理公司", "B", "制度规定", "2", "易", "第一模块"]

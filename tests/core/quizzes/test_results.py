@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
+from exam_room import GRACE, Room
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -13,7 +14,6 @@ from lms.core.documents.xlsx_write import write_xlsx
 from lms.core.quizzes.models import Paper
 from lms.core.quizzes.results import PersonResult, distribution, paper_results, progress_of, question_results
 from lms.core.reports.results import results_book
-from tests.core.quizzes.conftest import GRACE, Room
 
 
 def results(room: Room, paper: Paper) -> list[PersonResult]:
