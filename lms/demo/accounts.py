@@ -69,8 +69,8 @@ def link_holders(db: Session, training_class: TrainingClass, *, but: Collection[
     enrolled = db.execute(select(Enrolment, Person).join(Person, Person.id == Enrolment.person_id).where(
         Enrolment.class_id == training_class.id, Person.id.not_in(but), Person.state == "active")
         .order_by(Enrolment.number)).all()
-    used = activated(db, [person.id for _, person in enrolled])
-    return [(seat, person) for seat, person in enrolled if person.id not in used][:LINKS]
+    used = activated(db, [row[1].id for row in enrolled])
+    return [(row[0], row[1]) for row in enrolled if row[1].id not in used][:LINKS]
 
 
 def links_and_cards(db: Session, chosen: Sequence[tuple[Enrolment, Person]], *, keys: Mapping[str, bytes], lasts: timedelta,

@@ -53,7 +53,8 @@ def test_it_is_small_enough_to_send(wheel: Path) -> None:
 
 
 def test_the_sdist_can_be_built_from(built: Path) -> None:
-    names = {name.partition("/")[2] for name in tarfile.open(next(built.glob("*.tar.gz"))).getnames()}
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"setup.cfg", "pyproject.toml", "LICENSE", "README.md", "courses/finance-rules/course.yaml"} <= names
 
 
