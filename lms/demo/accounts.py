@@ -84,6 +84,8 @@ def links_and_cards(db: Session, chosen: Sequence[tuple[Enrolment, Person]], *, 
 
 def _largest_unit(db: Session, training_class: TrainingClass) -> int:
     """The unit that sends most people: its liaison has somebody to look at."""
-    return db.scalars(select(Enrolment.unit_id).where(Enrolment.class_id == training_class.id,
-                                                      Enrolment.unit_id.is_not(None))
-                      .group_by(Enrolment.unit_id).order_by(func.count().desc(), Enrolment.unit_id).limit(1)).one()
+    found = db.scalars(select(Enrolment.unit_id).where(Enrolment.class_id == training_class.id,
+                                                       Enrolment.unit_id.is_not(None))
+                       .group_by(Enrolment.unit_id).order_by(func.count().desc(), Enrolment.unit_id).limit(1)).one()
+    assert found is not None
+    return found
