@@ -34,6 +34,7 @@ pages = Blueprint("manage_certificates", __name__)
 
 _ORDERS = {"number": (Enrolment.number,), "name": (Person.pinyin, Enrolment.name), "unit": (Enrolment.unit_name, Enrolment.number),
            "group": (Group.position, Enrolment.number)}
+_PER_PAGE = 100
 # Place -> the kind of its badge.
 _KINDS = {"certified": "ok", "complete": "info", "near": "warn", "open": "wait", "lost": "bad"}
 
@@ -49,8 +50,12 @@ def show(uid: str) -> str:
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
     everybody = class_standings(here().db, training_class)
     groups = {s.enrolment.group.uid: s.enrolment.group for s in everybody if s.enrolment.group}
+    chosen = _filtered(everybody)
+    pages_of = max(1, -(-len(chosen) // _PER_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages_of)
     return render_template(
-        "lms/manage/certificates/people.html", training_class=training_class, people=_filtered(everybody),
+        "lms/manage/certificates/people.html", training_class=training_class, page=page, pages=pages_of, total=len(chosen),
+        people=chosen[(page - 1) * _PER_PAGE:page * _PER_PAGE],
         outlook=outlook(everybody), places=PLACES, kinds=_KINDS, filters=request.args, job=_under_way(training_class),
         place_choices=[(place, translate(here().locale, label)) for place, label in PLACES.items()],
         group_choices=[(g.uid, g.name) for g in sorted(groups.values(), key=lambda g: (g.position, g.id))],
