@@ -14,18 +14,19 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Standard error is a terminal from here on. Not a fixture: pytest puts its own in place after the set-up."""
     made = Terminal()
     monkeypatch.setattr("sys.stderr", made)
     return made
 
 
-def test_the_bar_is_drawn_on_a_terminal(terminal: Terminal) -> None:
+def test_the_bar_is_drawn_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_on = terminal(monkeypatch)
     console = Console("zh_CN")
     console.progress(150, 300, "制作证书")
     console.progress(300, 300, "制作证书")
-    shown = terminal.getvalue()
+    shown = shown_on.getvalue()
     assert "制作证书 [###############...............] 150/300" in shown
     assert shown.endswith("300/300\n")
 
@@ -35,11 +36,12 @@ def test_nothing_is_drawn_into_a_file(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_refusal_takes_the_place_of_the_bar(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_takes_the_place_of_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_on = terminal(monkeypatch)
     console = Console("zh_CN")
     console.progress(1, 3, "制作证书")
     console.refuse(Invalid("some_code", "出了问题 {what}", what="甲"))
-    assert terminal.getvalue().endswith("\r\x1b[2K出了问题 甲\n")
+    assert shown_on.getvalue().endswith("\r\x1b[2K出了问题 甲\n")
 
 
 def test_json_is_one_object_and_sentences_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:

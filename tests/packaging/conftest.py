@@ -1,17 +1,15 @@
 """A wheel built from a copy of the sources, and an environment that has nothing of ours but that wheel."""
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from installation import ROOT, Installed
 
-ROOT = Path(__file__).resolve().parents[2]
 _NOT_SOURCES = shutil.ignore_patterns(".git", ".venv", "*.egg-info", "build", "dist", "__pycache__", ".*_cache", ".hypothesis",
                                       "data", "demo-data")
 
@@ -32,25 +30,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def wheel(built: Path) -> Path:
     return next(built.glob("*.whl"))
-
-
-@dataclass
-class Installed:
-    """An environment away from the checkout.
-
-    :param folder: where commands are run; nothing of the sources is near it
-    """
-
-    folder: Path
-    bin: Path
-
-    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([str(self.bin / command[0]), *command[1:]], cwd=self.folder, capture_output=True, text=True,
-                              timeout=180, env=self.environment(**environment))
-
-    def environment(self, **more: str) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LMS_", "VIRTUAL_ENV"))}
-        return {**kept, **more}
 
 
 @pytest.fixture(scope="session")

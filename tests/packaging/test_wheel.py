@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Installed
+from installation import ROOT, Installed
 
 MOST_MEGABYTES = 40
 
