@@ -17,6 +17,7 @@ from lms.web.templates import render_template
 log = logging.getLogger(__name__)
 
 _CAP, _WINDOW = 30, 600  # refusals logged per source and ten minutes; a flood must not fill the disk
+_SECRET_PARTS = frozenset({"token", "ticket", "code"})
 
 
 class LoginRequired(Forbidden):
@@ -85,7 +86,7 @@ def answer_http(error: HTTPException) -> Response:
 
 def answer_fault(error: Exception) -> Response:
     """A fault of ours: logged with its trace, told without details."""
-    log.exception("a request failed: %s %s", request.method, request.path)
+    log.exception("a request failed: %s %s", request.method, _place())
     if current_app.testing and not isinstance(error, OSError):
         raise error
     full = isinstance(error, OSError)
@@ -104,6 +105,12 @@ def _plain(data: dict[str, object]) -> dict[str, object]:
     return {k: v if isinstance(v, (str, int, float, bool, type(None))) else str(v) for k, v in data.items()}
 
 
+def _place() -> str:
+    """Where the request went; the rule instead of the path where a secret stands in it (a link, a ticket, a card)."""
+    secrets = _SECRET_PARTS.intersection(request.view_args or {})
+    return request.url_rule.rule if secrets and request.url_rule is not None else request.path
+
+
 def _log_refusal(error: LmsError) -> None:
     unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
     if isinstance(error, (LoginRequired, Unavailable)) or not (unsafe or isinstance(error, Forbidden)):
@@ -116,6 +123,6 @@ def _log_refusal(error: LmsError) -> None:
         with here().site.database.writing() as db:
             db.info["origin"] = Origin(request.remote_addr or "", request.user_agent.string)
             record(db, actor_id=person.id if person else None, action=request.endpoint or request.path[:60],
-                   thing=request.path[:64], now=here().now, outcome="refused", code=error.code)
+                   thing=_place()[:64], now=here().now, outcome="refused", code=error.code)
     except Unavailable:
         log.warning("a refusal (%s) could not be logged: storage is unavailable", error.code)

@@ -77,7 +77,7 @@ def add() -> Response:
     facts = here()
     try:
         with writing() as db:
-            person = add_person(db, **_values(form), unit=form.unit.data, position=form.position.data,
+            person = add_person(db, **_values(form), unit=form.unit.data or "", position=form.position.data or "",
                                 by=facts.viewer, on=local(facts.now, facts.site.settings.zone).date(), now=facts.now)
     except (Invalid, Conflict) as error:
         return make_response(_form_page(form, None, error), error.status)
@@ -138,7 +138,7 @@ def save(uid: str) -> Response:
 
 
 def _values(form: PersonForm) -> dict[str, Any]:
-    return {"name": form.name.data, "phone": form.phone.data, "gender": form.gender.data, "pinyin": form.pinyin.data}
+    return {name: form[name].data or "" for name in ("name", "phone", "gender", "pinyin")}
 
 
 def _form_page(form: PersonForm, person: Person | None, error: LmsError | None = None) -> str:

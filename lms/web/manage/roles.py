@@ -66,9 +66,9 @@ def give(uid: str) -> Response:
         return make_response(_page(form, person), 422)
     try:
         with writing() as db:
-            person = fetch(db, facts.viewer, Person, uid, "manage")
-            give_role(db, person=person, role=form.role.data, scope=_scope(db, facts.viewer, form.scope.data or ""),
-                      by=facts.viewer, staff_login=timedelta(hours=facts.site.settings.staff_login_hours), now=facts.now)
+            give_role(db, person=fetch(db, facts.viewer, Person, uid, "manage"), role=form.role.data, by=facts.viewer,
+                      scope=_scope(db, facts.viewer, form.scope.data or ""), now=facts.now,
+                      staff_login=timedelta(hours=facts.site.settings.staff_login_hours))
     except Invalid as error:
         return make_response(_page(form, person, error), error.status)
     flash(translate(facts.locale, N_("已指定为{role}。"), role=translate(facts.locale, ROLE_NAMES[form.role.data])), "ok")

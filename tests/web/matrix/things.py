@@ -34,6 +34,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_people", "uid"): lambda w, t: t.person.uid,
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
+    ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
     ("material", "uid"): lambda w, t: t.material.uid,
     ("lms.manage_courses.remove", "uid"): lambda w, t: t.material.uid,
     ("papers", "uid"): lambda w, t: t.paper.uid,
@@ -119,10 +120,18 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
     "lms.manage_courses.add": upload,
+    "lms.manage_people.add": {"name": "新来的讲师"},
+    "lms.manage_people.save": lambda w, t, role: {"name": "更正", "phone": t.person.phone, "version": t.person.version},
+    "lms.manage_roles.give": lambda w, t, role: {"role": "class_teacher", "scope": f"class:{t.training_class.uid}"},
+    "lms.manage_print.make": {"confirmed": "1"},
     "lms.sign_in.typed": lambda w, t, role: {"code": hall_code(w, t).rsplit("-", 1)[1][:6]},
     "lms.sign_in.redeem": redeemed,
     "lms.manage_sessions.correct": lambda w, t, role: {"status": "present", "reason": "班主任确认在场", "uid": new_uid()},
     "lms.manage_sessions.void": {"reason": "重复记录"},
+    "lms.manage_certificates.revoke_one": {"reason": "姓名有误，另行发证"},
+    "lms.manage_issuing.ask_selected": lambda w, t, role: {"enrolment": t.training.enrolments[3].uid},
+    "lms.manage_issuing.issue": {"address_ok": "1"},
+    "lms.verify.search": lambda w, t, role: {"number": t.certificate.number, "name": t.certificate.snapshot["name"]},
 }
 
 
