@@ -19,11 +19,11 @@ def register(registry: Registry, events: Events) -> None:
 
 
 def _certificates(viewer: Viewer, action: str) -> ColumnElement[bool]:
-    """Those of the enrolments that the viewer may see; one's own, once it is valid."""
+    """Those of a class, for whoever may take its files out; of a unit's own people; one's own, once it is valid."""
+    staff = Certificate.class_id.in_(viewer.scopes("export" if action == "see" else action, "class"))
     if action != "see":
-        return Certificate.class_id.in_(viewer.scopes(action, "class"))
+        return staff
     mine = (Certificate.person_id == viewer.person_id) & (Certificate.state != "reserved")
-    staff = Certificate.class_id.in_(viewer.scopes("see", "class"))
     unit = Certificate.enrolment_id.in_(select(Enrolment.id).where(
         enrolments(viewer, "see"), Enrolment.unit_id.in_(viewer.scopes("see", "unit"))))
     return or_(staff, unit, mine)

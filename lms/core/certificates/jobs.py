@@ -112,7 +112,8 @@ def _finish(place: Workplace, uid: str, base: str) -> None:
 def _result(place: Workplace, arguments: dict[str, Any]) -> dict[str, Any]:
     with place.database.reading() as db:
         training_class, people = _asked_for(db, arguments)
-        states = dict(db.execute(select(Certificate.enrolment_id, Certificate.state).where(
-            Certificate.class_id == training_class.id, Certificate.state.in_(LIVE))).tuples().all())
+        states = {row.enrolment_id: row.state for row in db.execute(
+            select(Certificate.enrolment_id, Certificate.state).where(
+                Certificate.class_id == training_class.id, Certificate.state.in_(LIVE)))}
     valid = sum(states.get(e.id) == "valid" for e in people)
     return {"valid": valid, "incomplete": sum(e.id not in states for e in people)}

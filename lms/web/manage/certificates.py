@@ -158,8 +158,8 @@ def _of_class(db: Session, uid: str, certificate_uid: str, action: str) -> tuple
 
 def _certificate_page(uid: str, certificate_uid: str, form: RevokeForm) -> str:
     training_class, found = _of_class(here().db, uid, certificate_uid, "export")
-    names = dict(here().db.execute(select(Person.id, Person.name).where(
-        Person.id.in_([found.issued_by_id, found.state_by_id]))).tuples().all())
+    names = {row.id: row.name for row in here().db.execute(select(Person.id, Person.name).where(
+        Person.id.in_([found.issued_by_id, found.state_by_id])))}
     return render_template("lms/manage/certificates/certificate.html", training_class=training_class, certificate=found,
                            rows=printed_rows(found), states=STATES, names=names, form=form,
                            can_revoke=may_certify(training_class) and found.state in LIVE)
