@@ -53,7 +53,7 @@ class Child:
     """The job child, started again when it dies."""
 
     def __init__(self, data: str, environ: dict[str, str]) -> None:
-        self._command = [sys.executable, "-m", "lms.worker", data]
+        self._command = [sys.executable, "-m", "lms.worker", data, "--with-server"]
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
@@ -75,7 +75,8 @@ class Child:
         pause = 0.5
         while not self._stopping.is_set():
             began = time.monotonic()
-            self._process = subprocess.Popen(self._command, env=self._environ)
+            # The pipe ends when the server dies, whatever killed it. A session of its own, so that Ctrl-C reaches only us.
+            self._process = subprocess.Popen(self._command, env=self._environ, stdin=subprocess.PIPE, start_new_session=True)
             code = self._process.wait()
             if self._stopping.is_set():
                 return

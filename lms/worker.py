@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 
 from huey import crontab
 from huey.consumer import Consumer
@@ -62,11 +63,24 @@ def run_waiting(site: Site) -> int:
             count += run_job(site, uid)
 
 
+def end_with_server() -> None:
+    """End when the server is gone: the next one starts a child of its own, and two would run the same jobs."""
+    while os.read(0, 1):
+        pass
+    log.warning("the server is gone; the job child ends, what it was doing is begun again")
+    os._exit(1)
+
+
 def main(arguments: list[str]) -> None:
-    """``python -m lms.worker DATA``: started by ``lms serve``, settings come through the environment."""
+    """``python -m lms.worker DATA``: started by ``lms serve``, settings come through the environment.
+
+    With ``--with-server`` standard input is a pipe from the server.
+    """
     settings = load_settings({"data": arguments[0]}, os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel("WARNING")  # it tells of every minute that it looked
+    if "--with-server" in arguments:
+        threading.Thread(target=end_with_server, name="end-with-server", daemon=True).start()
     work(open_site(settings))
 
 

@@ -120,6 +120,30 @@ def test_the_job_child_ends_with_it(server: tuple[subprocess.Popen[str], int], d
     assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
+def test_the_job_child_does_not_outlive_a_killed_server(server: tuple[subprocess.Popen[str], int]) -> None:
+    """The next server starts a child of its own; two would run the same jobs twice."""
+    process, _ = server
+    until = time.monotonic() + 10
+    while not (children := _children(process.pid)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert children
+    time.sleep(1)  # it watches the pipe from now on
+    process.kill()
+    until = time.monotonic() + 10
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_ctrl_c_ends_both_without_an_alarm(server: tuple[subprocess.Popen[str], int]) -> None:
+    process, _ = server
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "starting it again" not in err and "Traceback" not in err
+
+
 def _children(pid: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
