@@ -1,6 +1,7 @@
 """``lms serve``: the web server, and beside it the job child."""
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -36,6 +37,7 @@ class Server:
     def run(self) -> None:
         """Serve until ``stop``; at most ``DRAIN_SECONDS`` more for requests that run."""
         server = self._waitress
+        _spare_collections()
         while not self._stopping:
             wasyncore.loop(timeout=0.5, use_poll=True, map=server._map, count=1)
         server.del_channel()
@@ -47,6 +49,14 @@ class Server:
 
     def _busy(self) -> bool:
         return any(c.requests or c.total_outbufs_len for c in self._waitress.active_channels.values())
+
+
+def _spare_collections() -> None:
+    """What start-up made stays for good, so the cycle collector need not walk it again and again: measured, a page
+    took a fifth longer."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class Child:

@@ -14,7 +14,6 @@ from lms.core.i18n import N_
 from lms.core.people.models import Person
 from lms.core.people.names import name_key
 
-
 _BY_UID = (select(ClassSession).join(ClassSession.training_class)
            .options(contains_eager(ClassSession.training_class)).where(ClassSession.uid == bindparam("uid")))
 
