@@ -15,10 +15,11 @@ from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClas
 
 @dataclass(frozen=True)
 class Line:
-    """One person on the board."""
+    """One person on the board. *group* is a name: a snapshot outlives the database session it was read in."""
 
     enrolment: Enrolment
     status: Status
+    group: str
 
 
 @dataclass
@@ -71,7 +72,7 @@ def board(db: Session, *, session: ClassSession, training_class: TrainingClass, 
         status = row.statuses[0]
         total.add(status)
         (groups[row.enrolment.group_id] if row.enrolment.group_id in groups else loose[""]).add(status)
-        lines.append(Line(row.enrolment, status))
+        lines.append(Line(row.enrolment, status, names.get(row.enrolment.group_id or 0, "")))
         review += bool(status.review)
     tallies = tuple(t for t in groups.values() if t.expected) + tuple(loose.values())
     return Board(session, now, total, tallies, tuple(lines), review)
