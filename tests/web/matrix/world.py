@@ -118,8 +118,10 @@ def world(site: Site, browser: Browser, make_training: Any, person_with: Any, lo
         "other_officer": person_with("training_officer", second.training_class)}
     things = [_furnish(site, training, officer, course, run_jobs) for training, officer, course in (
         (first, people["training_officer"], "finance-rules"), (second, people["other_officer"], "service-duties"))]
-    browsers = {role: log_in(person) for role, person in people.items()}
-    return World(site, people, {"anonymous": browser, **browsers}, *things)
+    browsers = {"anonymous": browser, **{role: log_in(person) for role, person in people.items()}}
+    for each in browsers.values():
+        each.get("/s")  # a page with a form: from here on the browser has its CSRF token
+    return World(site, people, browsers, *things)
 
 
 @pytest.fixture

@@ -1,0 +1,145 @@
+"""What holds on every route: reading changes nothing, acts leave a trace, no act without the token, headers, budgets."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from matrix.things import address
+from matrix.world import ROLES, World, rewind, world  # noqa: F401  (fixtures)
+from routes import ROWS, UNSAFE, ask, changed, routes, stored
+from sqlalchemy import event, select
+
+from lms.core.audit.models import AuditEntry
+from lms.site import Site
+
+LOG = ("lms_audit_entry", "lms_audit_detail")
+STAFF = tuple(role for role in ROLES if role not in ("anonymous", "trainee", "other_trainee"))
+TRAINEE_STATEMENTS, STAFF_STATEMENTS = 4, 8
+
+
+@contextmanager
+def statements(site: Site) -> Iterator[list[str]]:
+    """What the database is asked meanwhile; that a transaction begins or ends is no question."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")):
+            seen.append(statement)
+
+    event.listen(site.database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(site.database.engine, "before_cursor_execute", note)
+
+
+def test_reading_changes_no_row(app: Flask, world: World) -> None:  # noqa: F811
+    """Every GET that is answered, by every role; no table is left out."""
+    before, wrote = stored(world.site), []
+    for method, rule in routes(app, "GET"):
+        for role, declared in ROWS.get((method, rule.endpoint), {}).items():
+            if isinstance(declared, int) and declared < 400:
+                with statements(world.site) as seen:
+                    ask(app, world, method, rule, role)
+                wrote += [f"{rule.endpoint} as {role}: {s[:80]}" for s in seen if not s.startswith(("SELECT", "WITH"))]
+    assert not wrote, "\n" + "\n".join(wrote)
+    assert changed(before, stored(world.site)) == set()
+
+
+def test_a_refused_reading_is_noted_and_nothing_else(app: Flask, world: World) -> None:  # noqa: F811
+    before = stored(world.site, without=LOG)
+    for method, rule in routes(app, "GET"):
+        for role, declared in ROWS.get((method, rule.endpoint), {}).items():
+            if declared == "login" or isinstance(declared, int) and declared >= 400:
+                ask(app, world, method, rule, role)
+    assert changed(before, stored(world.site, without=LOG)) == set()
+    with world.site.database.reading() as db:
+        noted = db.scalars(select(AuditEntry).where(AuditEntry.outcome == "refused")).all()
+    assert noted and all(entry.code for entry in noted)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_act_of_staff_that_changes_something_leaves_a_trace(app: Flask, world: World, rewind: Any) -> None:  # noqa: F811
+    begun, wrong, acts = stored(world.site), [], 0
+    for method, rule in routes(app, *UNSAFE):
+        for role in STAFF:
+            declared = ROWS.get((method, rule.endpoint), {}).get(role, 500)
+            if rule.endpoint in OWN_LOGIN or not isinstance(declared, int) or declared >= 400:
+                continue
+            ask(app, world, method, rule, role)
+            touched = changed(begun, stored(world.site))
+            acts += bool(touched)
+            if touched and "lms_audit_entry" not in touched:
+                wrong.append(f"{rule.endpoint} as {role} changed {sorted(touched)}")
+            rewind()
+    assert acts, "no act changed anything: this test sees nothing"
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+# Staff who log in, out or sign in do it for themselves, like everybody; their rows say who and when.
+OWN_LOGIN = {"lms.login.enter", "lms.login.leave", "lms.login.activate", "lms.sign_in.redeem", "lms.sign_in.typed",
+             "lms.learning.read", "lms.verify.search"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_act_without_the_token(app: Flask, world: World) -> None:  # noqa: F811
+    before, wrong = stored(world.site, without=LOG), []
+    for method, rule in routes(app, *UNSAFE):
+        for role in ("anonymous", "administrator"):
+            client, path = world.browsers[role].client, address(app, world, rule, world.a)
+            for sent in ({"data": {}}, {"data": {"csrf_token": "x"}}, {"json": {}}):
+                answer = client.open(path, method=method, headers={"Accept": "application/json"}, **sent)
+                if answer.status_code != 403 or answer.get_json()["error"]["code"] != "csrf":
+                    wrong.append(f"{method} {rule.endpoint} as {role} with {sent}: {answer.status_code}")
+    assert not wrong, "\n" + "\n".join(wrong)
+    assert changed(before, stored(world.site, without=LOG)) == set()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_headers_protect_every_answer(app: Flask, world: World) -> None:  # noqa: F811
+    wrong = []
+    for method, rule in routes(app, "GET"):
+        for role in ("anonymous", "trainee", "administrator"):
+            answer = ask(app, world, method, rule, role)
+            wrong += [f"{rule.endpoint} as {role}: {fault}" for fault in _faults(answer)]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def _faults(answer: Any) -> Iterator[str]:
+    headers = answer.headers
+    policy = headers.get("Content-Security-Policy", "")
+    parts = dict(part.strip().split(" ", 1) if " " in part.strip() else (part.strip(), "") for part in policy.split(";"))
+    if "default-src" not in parts:
+        yield "no Content-Security-Policy"
+    if answer.mimetype == "text/html" and ("unsafe" in policy or "http:" in policy or "https:" in policy or "*" in policy):
+        yield f"the policy lets strange code or hosts in: {policy}"
+    if "unsafe" in parts.get("script-src", parts.get("default-src", "")):
+        yield f"scripts may be inline: {policy}"
+    if "frame-ancestors" not in parts and "sandbox" not in parts:
+        yield "anybody may frame it"
+    if headers.get("X-Content-Type-Options") != "nosniff":
+        yield "browsers may guess the type"
+    if headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"):
+        yield "addresses are told to others"
+    if "public" in headers.get("Cache-Control", "public"):
+        yield "others may keep it"
+    yield from (f"cookie {c.split('=')[0]} may be read by scripts" for c in headers.getlist("Set-Cookie") if "HttpOnly" not in c)
+    yield from (f"cookie {c.split('=')[0]} goes with foreign forms" for c in headers.getlist("Set-Cookie") if "SameSite" not in c)
+
+
+def test_pages_stay_within_their_budget_of_statements(app: Flask, world: World) -> None:  # noqa: F811
+    """A trainee's page may ask the database 4 times, a staff page 8 times, the login counted."""
+    over = []
+    for method, rule in routes(app, "GET"):
+        row = ROWS.get((method, rule.endpoint), {})
+        for role, most in (("trainee", TRAINEE_STATEMENTS), ("training_officer", STAFF_STATEMENTS), ("group_leader", STAFF_STATEMENTS)):
+            if row.get(role) == 200:
+                ask(app, world, method, rule, role)  # what is the same for everybody is made once
+                with statements(world.site) as seen:
+                    ask(app, world, method, rule, role)
+                if len(seen) > most:
+                    over.append(f"{rule.endpoint} as {role}: {len(seen)} statements")
+    assert not over, "\n" + "\n".join(over)
