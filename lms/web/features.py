@@ -3,10 +3,42 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms.web import card, certificates, health, jobs, language, learning, material, record, sign_in, today, verify
+from lms.web import (
+    attempts,
+    card,
+    certificates,
+    health,
+    jobs,
+    language,
+    learning,
+    material,
+    papers,
+    record,
+    sign_in,
+    today,
+    verify,
+)
 from lms.web import login as login_pages
 from lms.web import password as password_pages
-from lms.web.manage import attendance, audit, class_courses, courses, exports, helping, issuing, people, printing, roles, sessions
+from lms.web import timetable as trainee_timetable
+from lms.web.manage import (
+    attendance,
+    audit,
+    class_courses,
+    classes,
+    courses,
+    exports,
+    groups,
+    helping,
+    issuing,
+    people,
+    printing,
+    roles,
+    roster,
+    roster_import,
+    sessions,
+    timetable,
+)
 from lms.web.manage import certificates as manage_certificates
 
 
@@ -23,6 +55,8 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         today.pages,
         learning.pages,
         material.pages,
+        papers.pages,
+        attempts.pages,
         sign_in.pages,
         card.pages,
         sessions.pages,
@@ -31,6 +65,12 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         courses.pages,
         class_courses.pages,
         audit.pages,
+        classes.pages,
+        timetable.pages,
+        groups.pages,
+        roster.pages,
+        roster_import.pages,
+        trainee_timetable.pages,
         record.pages,
         certificates.pages,
         verify.pages,

@@ -74,7 +74,7 @@ def answer(db: Session, *, attempt: Attempt, entries: Sequence[Entry], now: date
 
     :raises Conflict: the attempt is over; nothing of this batch was kept
     """
-    require_open(db, attempt=attempt, now=now, grace=grace)
+    require_open(db, attempt=attempt, now=now, grace=grace, lock=True)
     if not entries:
         return 0
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
@@ -85,14 +85,15 @@ def answer(db: Session, *, attempt: Attempt, entries: Sequence[Entry], now: date
     return max(entry.sequence for entry in entries)
 
 
-def require_open(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta) -> None:
-    """Go on only if the attempt, as it stands in this transaction, can still be answered. Locks it.
+def require_open(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta, lock: bool = False) -> None:
+    """Go on only if the attempt, as it stands in this transaction, can still be answered.
 
+    :param lock: keep it from being handed in until the transaction ends
     :raises Conflict: it was handed in, or its time is over
     """
-    row = db.execute(select(Attempt.submitted_at, Attempt.deadline_at, Attempt.closed_by, Paper.state)
-                     .join(Paper, Paper.id == Attempt.paper_id).where(Attempt.id == attempt.id)
-                     .with_for_update(of=Attempt)).one()
+    query = (select(Attempt.submitted_at, Attempt.deadline_at, Attempt.closed_by, Paper.state)
+             .join(Paper, Paper.id == Attempt.paper_id).where(Attempt.id == attempt.id))
+    row = db.execute(query.with_for_update(of=Attempt) if lock else query).one()
     if row.submitted_at is not None and row.closed_by == "person":
         raise Conflict("attempt_submitted", N_("这份答卷已经交了，之后的修改没有保存。"))
     if row.submitted_at is not None or is_over(row, row.state, now=now, grace=grace):

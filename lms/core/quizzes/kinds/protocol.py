@@ -50,7 +50,7 @@ class Policy:
 class Posed(NamedTuple):
     """A question as one person gets it.
 
-    :param shown: what the browser may see; nothing in it tells what is right
+    :param shown: what the browser may see, ``stem`` at least; nothing in it tells what is right
     :param key: what ``grade`` needs for this very posing, kept on the server
     """
 
@@ -63,9 +63,9 @@ class Kind(Protocol):
 
     :param code: short name, stored with every question
     :param title: message id, e.g. 单选题
-    :param player: template in which it is answered; gets ``number``, ``name`` (of the form field), ``shown``,
-        ``answer``, and never a key
-    :param review: template in which it is looked at afterwards; gets ``number``, ``shown``, ``answer``, ``key``
+    :param player: template of the part below the stem in which it is answered; gets ``item`` (``number``, ``shown``,
+        ``answer``, never a key) and ``name``, the name of its form fields
+    :param review: template of the same part afterwards; its ``item`` has ``key``, ``mark`` and ``full_mark`` as well
     """
 
     code: str

@@ -1,0 +1,84 @@
+// The questions on the page: what is given in each, which one is shown, and the map of them.
+export class Sheet {
+  constructor(form) {
+    this.form = form;
+    this.data = form.dataset;
+    this.place = document.getElementById("question-place");
+    this.sets = new Map();
+    for (const set of form.querySelectorAll("fieldset.question")) this.sets.set(set.dataset.item, set);
+  }
+
+  boxes(item) {
+    return [...(this.sets.get(String(item))?.querySelectorAll(`[name="a-${item}"]`) ?? [])];
+  }
+
+  flag(item) {
+    return this.sets.get(String(item))?.querySelector(`[name="flag-${item}"]`);
+  }
+
+  given(item) {
+    const given = this.boxes(item).filter((box) => !["radio", "checkbox"].includes(box.type) || box.checked).map((box) => box.value);
+    return { given, flag: Boolean(this.flag(item)?.checked) };
+  }
+
+  // Puts an answer that waits on this device back onto the page.
+  restore({ item, given, flag }) {
+    const texts = [...given];
+    for (const box of this.boxes(item)) {
+      if (["radio", "checkbox"].includes(box.type)) box.checked = given.includes(box.value);
+      else box.value = texts.shift() ?? "";
+    }
+    if (this.flag(item)) this.flag(item).checked = flag;
+    if (this.sets.has(String(item))) this.mark(item);
+  }
+
+  // Shows on the map whether the question is answered and flagged.
+  mark(item) {
+    const { given, flag } = this.given(item);
+    const answered = given.some((value) => value.trim() !== "");
+    const button = document.querySelector(`#question-map button[value="${item}"]`);
+    button?.classList.toggle("answered", answered);
+    button?.classList.toggle("flagged", flag);
+    const words = button?.querySelector(".vh");
+    if (words) words.textContent = [answered ? this.data.wordAnswered : this.data.wordUnanswered, flag ? this.data.wordFlagged : ""].join(" ");
+    if (this.data.layout === "all") this.count();
+  }
+
+  count() {
+    const done = [...this.sets.keys()].filter((item) => this.given(item).given.some((value) => value.trim() !== "")).length;
+    document.getElementById("quiz-place").textContent = this.data.wordDone.replace("{done}", done).replace("{count}", this.data.count);
+  }
+
+  // All questions at once, so that going on needs no network. The ones on the page stay as they are.
+  async loadAll(address, then) {
+    try {
+      const answer = await fetch(address);
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const set of page.querySelectorAll("fieldset.question")) {
+        if (!this.sets.has(set.dataset.item)) this.sets.set(set.dataset.item, document.adoptNode(set));
+      }
+      then();
+    } catch { /* going to another question then asks the server */ }
+  }
+
+  // Shows another question without leaving the page; false if that is not possible here.
+  go(number, remember = true) {
+    const set = this.sets.get(number);
+    if (this.data.layout !== "one" || !set) return false;
+    this.place.replaceChildren(set);
+    const count = Number(this.data.count), n = Number(number);
+    document.getElementById("quiz-place").textContent = this.data.wordPlace.replace("{n}", n).replace("{count}", count);
+    document.querySelector("#question-map [aria-current]")?.removeAttribute("aria-current");
+    document.querySelector(`#question-map button[value="${n}"]`)?.setAttribute("aria-current", "true");
+    const [back, on] = ["go-back", "go-on"].map((id) => document.getElementById(id));
+    back.value = n - 1;
+    back.disabled = n === 1;
+    on.value = n < count ? n + 1 : "check";
+    on.textContent = n < count ? this.data.wordNext : this.data.wordLast;
+    if (remember) history.pushState(null, "", `?q=${n}`);
+    scrollTo(0, 0);
+    set.focus({ preventScroll: true });
+    return true;
+  }
+}
