@@ -117,8 +117,8 @@ def _print(told: dict[str, Any], console: Console) -> None:
     console.say(N_("  账号（手机号 / 密码）："))
     for account in told["accounts"]:
         console.line(f"    {account['login']}  {account['password']}  {console.tr(names[account['role']])} {account['name']}")
-    open_now = next((s["title"] for s in told["sessions"] if s["sign_in_open"]), "")
-    console.say(N_("  现在可以签到的课次：{title}"), title=open_now)
+    open_now = next(s["title"] for s in told["sessions"] if s["uid"] == told["sign_in"]["session"])
+    console.say(N_("  现在可以签到：{title}，讲师登录后的大屏幕：{screen}"), title=open_now, screen=told["sign_in"]["screen"])
     console.say(N_("  激活链接、学员卡和各项编号：{file}"), file=f"{told['data']}/{facts.FILE}")
     console.say(N_("  可以试着导入的名册：{file}"), file=f"{told['data']}/demo-roster.csv")
     console.say(N_("  数据目录：{folder}"), folder=told["data"])

@@ -36,10 +36,12 @@ class Demonstration:
     """What stands in the database now.
 
     :param people: who plays which role
+    :param session_uid: a session that can be signed in to now
     :param made: a class was made in this run
     """
 
     class_id: int
+    session_uid: str
     people: Mapping[str, Person]
     made: bool
 
@@ -73,10 +75,10 @@ def ensure(site: Site, *, passwords: Mapping[str, str], here: str, now: datetime
             attendance.fill(site, db, training_class=training_class, teacher_id=staff["class_teacher"].id, now=now,
                             leave_out=_fresh(db, training_class, people))
         accounts.give_passwords(db, people, hashes, now=now)
-        classes.keep_sign_in_open(db, training_class, by_id=staff["instructor"].id, now=now)
-        class_id = training_class.id
+        session = classes.keep_sign_in_open(db, training_class, by_id=staff["instructor"].id, now=now)
+        class_id, session_uid = training_class.id, session.uid
     tell(_STEPS, _STEPS, N_("准备演示"))
-    return Demonstration(class_id, people, known is None)
+    return Demonstration(class_id, session_uid, people, known is None)
 
 
 def _present_class(site: Site, db: Session, rosters: list[Roster], staff: Mapping[str, Person], today: date,

@@ -1,7 +1,7 @@
 """The demonstration's classes: one that is on today, one of last month that is over."""
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ _LECTURERS = {"专题授课：新时代工会工作": "沈砚秋", "专题授课
               "业务课：工会经费使用管理": "方知行"}
 _FIELD_VISIT = f"{DISTRICT}听梧街道总工会第一服务站"
 _ROOMS = "第一至第九研讨室"
+_TUTORING = "晚间答疑"
 
 
 def class_on(db: Session, today: date) -> TrainingClass | None:
@@ -67,6 +68,8 @@ def _make(db: Session, *, starts_on: date, zone: str, by_id: int, now: datetime,
         values["lecturer"] = _LECTURERS.get(values["title"], "")
         values["place"] = {"field_visit": _FIELD_VISIT, "discussion": _ROOMS}.get(values["kind"], PLACE)
         add_session(db, training_class=made, by_id=by_id, now=now, **values)
+    add_session(db, training_class=made, title=_TUTORING, kind="discussion", day=starts_on + timedelta(days=_TODAY_IS_DAY - 1),
+                starts=time(19, 0), ends=time(20, 30), place=_ROOMS, credit_hours=0, by_id=by_id, now=now)
     db.refresh(made)
     publish(db, training_class=made, by_id=by_id, now=now)
     return made
@@ -92,20 +95,28 @@ def enrolled(db: Session, training_class: TrainingClass) -> list[Enrolment]:
 
 
 def keep_sign_in_open(db: Session, training_class: TrainingClass, *, by_id: int, now: datetime) -> ClassSession:
-    """A session that can be signed in right now: one that is, else today's next one, opened by hand, else, late in the
-    evening, one more that begins now."""
+    """A session of today to which one can sign in right now, in time if there is any: one that has just begun or is about
+    to, else the next one, opened by hand, else, when the day's work is over, one more that begins now."""
     here = local(now, training_class.zone)
     today = [s for s in training_class.sessions if s.day == here.date() and not s.cancelled and s.counts]
     rules = rules_of(training_class)
+    late: ClassSession | None = None
     for session in today:
         opens, closes = sign_in_window(session, rules, training_class.zone)
+        start, _ = instants(session, training_class.zone)
         if opens <= now < closes:
-            return session
-    for session in today:
-        if instants(session, training_class.zone)[0] > now:
+            if now <= start + timedelta(minutes=rules.late_after):
+                return session
+            late = session
+        elif start > now:
             open_sign_in(db, session=session, by_id=by_id, now=now)
             return session
+    return late or _evening(db, training_class, here, by_id, now)
+
+
+def _evening(db: Session, training_class: TrainingClass, here: datetime, by_id: int, now: datetime) -> ClassSession:
     begins = here.replace(second=0, microsecond=0)
     midnight = begins.replace(hour=23, minute=59, second=59)
-    return add_session(db, training_class=training_class, title="晚间答疑", kind="discussion", day=here.date(),
-                       starts=begins.time(), ends=min(begins + timedelta(minutes=90), midnight).time(), place=_ROOMS, credit_hours=0, by_id=by_id, now=now)
+    return add_session(db, training_class=training_class, title=_TUTORING, kind="discussion", day=here.date(),
+                       starts=begins.time(), ends=min(begins + timedelta(minutes=90), midnight).time(), place=_ROOMS,
+                       credit_hours=0, by_id=by_id, now=now)

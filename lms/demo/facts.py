@@ -57,6 +57,7 @@ def gather(site: Site, made: Demonstration, *, passwords: Mapping[str, str], her
             "activation": [{**link, "link": here + link["link"], "card": here + link["card"],
                             "phone_link": phones[0] + link["link"] if phones else None} for link in links],
             "class": _class(training_class), "sessions": [_session(s, training_class, now) for s in training_class.sessions],
+            "sign_in": {"session": made.session_uid, "screen": f"{here}manage/sessions/{made.session_uid}/screen"},
             "papers": _papers(db, training_class),
             "certificates": [{**c, "verify": here + c["verify"]} for c in history.some_certificates(site, db)],
             "earlier_classes": [_class(c) for c in classes.earlier_classes(db, training_class.starts_on)]}

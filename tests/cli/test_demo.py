@@ -19,6 +19,7 @@ from lms.core.attendance.record import class_record
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClass
 from lms.core.classes.rules import rules_of
+from lms.core.classes.timetable import instants
 from lms.core.clock import SettableClock, local, local_instant
 from lms.core.courses.models import ClassCourse
 from lms.core.people.models import Password, Person
@@ -95,9 +96,8 @@ def test_somebody_can_sign_in_and_sit_a_quiz_right_now(make_site: Any, told: dic
     site = make_site()
     now = site.clock.now()
     with site.database.reading() as db:
-        open_now = [s for s in told["sessions"] if s["sign_in_open"]]
-        assert len(open_now) == 1
-        session = db.scalars(select(ClassSession).where(ClassSession.uid == open_now[0]["uid"])).one()
+        session = db.scalars(select(ClassSession).where(ClassSession.uid == told["sign_in"]["session"])).one()
+        assert next(s for s in told["sessions"] if s["uid"] == session.uid)["sign_in_open"]
         opens, closes = sign_in_window(session, rules_of(session.training_class), session.training_class.zone)
         assert opens <= now <= closes + timedelta(minutes=5)
         trainee = next(a for a in told["accounts"] if a["role"] == "trainee")
@@ -213,12 +213,16 @@ def demo_at(tmp_path: Path) -> Any:
 
 
 def test_at_any_hour_there_is_a_session_to_sign_in_to(demo_at: Any) -> None:
-    for hour, minute in ((0, 1), (6, 0), (8, 45), (12, 30), (17, 25), (22, 10), (23, 59)):
+    for hour, minute in ((0, 1), (6, 0), (9, 45), (12, 30), (16, 40), (17, 25), (22, 10), (23, 59)):
         now = at(date(2026, 7, 7), hour, minute) + timedelta(seconds=30)
         _, training_class = demo_at(now)
         rules = rules_of(training_class)
-        windows = [sign_in_window(s, rules, training_class.zone) for s in training_class.sessions if s.counts]
-        assert any(opens <= now <= closes for opens, closes in windows), (hour, minute)
+        in_time = []
+        for session in training_class.sessions:
+            opens, closes = sign_in_window(session, rules, training_class.zone)
+            start, _ = instants(session, training_class.zone)
+            in_time.append(opens <= now <= closes and now <= start + timedelta(minutes=rules.late_after))
+        assert any(in_time), (hour, minute)
 
 
 def test_when_the_class_is_over_the_next_one_is_made_and_the_old_stays(demo_at: Any) -> None:
