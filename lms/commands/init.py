@@ -88,11 +88,11 @@ def _first_administrator(site: Site, name: str, phone: str) -> str | None:
     with site.database.writing() as db:
         if db.scalar(select(Grant.id).where(Grant.role == "administrator", Grant.ended_at.is_(None)).limit(1)):
             return None
-        _make_administrator(db, name, phone, hashed, now)
+        make_administrator(db, name, phone, hashed, now)
     return password
 
 
-def _make_administrator(db: Session, name: str, phone: str, hashed: str, now: datetime) -> Person:
+def make_administrator(db: Session, name: str, phone: str, hashed: str, now: datetime) -> Person:
     person = new_person(db, name=name, phone=phone, now=now)
     set_password(db, person, hashed, must_change=True, now=now)
     grant(db, person_id=person.id, role="administrator", scope_type="site", by_id=None, now=now)

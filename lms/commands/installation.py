@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from lms.core.errors import LmsError, Unavailable
+from lms.core.errors import Invalid, LmsError, Unavailable
 from lms.core.i18n import N_
 from lms.core.settings import Settings, load_settings
 from lms.migrations.run import check_current
@@ -30,6 +30,10 @@ def starting() -> Iterator[None]:
         yield
     except LmsError as error:
         raise CannotStart(error) from error
+    except ImportError as error:
+        raise CannotStart(Invalid(
+            "database_driver", N_("database_url 要用的数据库驱动 {name} 没有安装。PostgreSQL 请写 postgresql+psycopg://…，"
+                                  "并运行 pip install 'cadre-lms[postgres]'。"), name=error.name or "?")) from error
     except SQLAlchemyError as error:
         raise CannotStart(Unavailable(
             "database_unreachable", N_("数据库打不开（{reason}）。请检查 database_url、数据目录的权限，以及数据库服务是否在运行。"),

@@ -71,6 +71,14 @@ def test_a_database_that_does_not_answer_is_a_fault(lms: Any, monkeypatch: pytes
     assert [fault["code"] for fault in answer.json["faults"]] == ["database_unreachable"]
 
 
+@pytest.mark.parametrize(("url", "word"), [("postgresql+pg8000://lms@127.0.0.1/lms", "psycopg"), ("nonsense", "database_url")])
+def test_a_database_url_that_cannot_be_used_is_explained(lms: Any, monkeypatch: pytest.MonkeyPatch, url: str,
+                                                         word: str) -> None:
+    monkeypatch.setenv("LMS_DATABASE_URL", url)
+    answer = lms("user", "reset", "周明")
+    assert answer.code == 3 and word in answer.err and "Traceback" not in answer.err
+
+
 def test_an_address_that_only_this_house_can_open_is_pointed_out(lms: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LMS_PUBLIC_ADDRESS", "http://192.168.1.5:8000")
     assert any("public_address" in warning for warning in lms("check", "config", "--no-disk", "--json").json["warnings"])
