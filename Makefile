@@ -1,5 +1,5 @@
 # make run         a demonstration: make run PORT=8123 DATA=/some/folder
-# make test        all tests; make bench, make test-faults: the long ones; make lint; make dist
+# make test        all tests; make bench, make test-faults: the long ones; make lint; make messages; make dist
 PORT ?= 8000
 DATA ?= demo-data
 ARGS ?=
@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 
-.PHONY: run test bench test-faults lint dist clean
+.PHONY: run test bench test-faults lint messages dist clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -27,6 +27,9 @@ bench: $(VENV)/.installed-for-tests
 lint: $(VENV)/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+messages: $(VENV)/.installed-for-tests
+	$(BIN)/python lms/locale/build.py
 
 dist: $(VENV)/.installed-for-tests
 	rm -rf build dist

@@ -20,7 +20,7 @@ def N_(message: str) -> str:
 
 @cache
 def catalogue(locale: str) -> gettext.NullTranslations:
-    """The catalogue of *locale*; Chinese needs none, its messages are the ids."""
+    """The catalogue of *locale*; that of Chinese holds only what libraries say, our messages are the ids."""
     return gettext.translation("lms", _DIRECTORY, [locale], fallback=True)
 
 

@@ -12,7 +12,7 @@ from lms.web.context import here
 
 
 class _Words:
-    """WTForms asks for its messages here: ours first, then the library's own for the locale."""
+    """WTForms asks for its messages here: its ids are English, the Chinese for them lies in our catalogue."""
 
     def gettext(self, text: str) -> str:
         return catalogue(here().locale).gettext(text)
