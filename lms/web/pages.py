@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
 
+from lms.core.i18n import N_
 from lms.core.ids import digest
 from lms.web.context import here
 from lms.web.navigation import address, staff_links, trainee_links
 
 _STATIC = Path(__file__).resolve().parent / "static"
+_PASSWORD = N_("修改密码")
 _POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
 
@@ -30,10 +32,11 @@ def page_facts() -> dict[str, Any]:
         "now": facts.now,
         "nav": trainee_links(root) if facts.person and not viewer.staff else [],
         "staff_nav": staff_links(root, viewer) if viewer.staff else [],
+        "account_nav": [{"url": address(root, "lms.password.show"), "label": _PASSWORD}] if own_login else [],
         "site_name": settings.site_name,
         "sample": settings.demo,
         "home_url": address(root, "lms.today.show"),
-        "locale_url": address(root, "lms.language.choose"),
+        "locale_url": None if installed.host_locale else address(root, "lms.language.choose"),
         "login_url": address(root, "lms.login.show") if own_login else None,
         "logout_url": address(root, "lms.login.leave") if own_login else None,
     }

@@ -10,7 +10,7 @@ from flask import request, url_for
 from lms.core.i18n import N_
 from lms.web.context import here
 
-LOOPBACK = N_("这是本机地址，只有这台电脑自己能打开，手机扫了打不开。请先设置 public_address。")
+LOOPBACK = N_("这是本机地址，只有这台电脑自己能打开，手机扫了打不开。请先请管理员设置对外网址（public_address）。")
 NEARBY = N_("这是内部网络的地址，只有连着同一网络（如会场 Wi-Fi）的手机能打开；服务器换了地址，印好的码就作废。")
 
 

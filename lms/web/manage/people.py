@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from lms.core.access.service import Viewer, fetch, require, visible
@@ -37,7 +37,7 @@ STATE_WORDS = dict(zip(STATES, (N_("可以登录"), N_("已发放，还没有用
 class PersonForm(Form):
     name = StringField(N_("姓名"), validators=[InputRequired(N_("请填写姓名。")), Length(max=120)])
     phone = StringField(N_("手机号"), validators=[Length(max=40)])
-    gender = RadioField(N_("性别"), choices=[("", N_("不填")), ("男", N_("男")), ("女", N_("女"))], default="")
+    gender = SelectField(N_("性别"), choices=["", N_("男"), N_("女")], default="")
     pinyin = StringField(N_("姓名拼音"), validators=[Length(max=120)])
     unit = StringField(N_("单位"), validators=[Length(max=200)])
     position = StringField(N_("职务"), validators=[Length(max=120)])
