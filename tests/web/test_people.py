@@ -3,6 +3,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select
 
 from lms.core.access.models import Grant
@@ -12,7 +13,9 @@ from lms.core.people.logins import open_login
 from lms.core.people.models import Person
 from lms.core.people.service import affiliate, new_person
 from lms.core.people.units import unit_named
-from lms.testing import Browser
+from lms.migrations.run import upgrade
+from lms.testing import KEY, Browser
+from lms.web.ext import LMS, HostUser
 
 
 @pytest.fixture
@@ -311,3 +314,23 @@ def test_every_help_stands_in_the_log_without_a_secret(administrator, database, 
                                                    "person.deactivate"]
     assert all(entry.actor_id and entry.thing_uid == uid for entry in entries)
     assert not any(secret in str(vars(entry)) for entry in entries for secret in secrets)
+
+
+# --- in a host with a login of its own
+
+
+def test_where_the_host_logs_people_in_there_is_no_help_with_logins(tmp_path, clock):
+    host = Flask("host")
+    host.secret_key = KEY
+    (tmp_path / "host").mkdir()
+    LMS(host, prefix="/lms", settings={"data": str(tmp_path / "host"), "secret_key": KEY}, clock=clock,
+        host_user=lambda: HostUser("boss", "主管", roles=("administrator",)))
+    site = host.extensions["lms"].site
+    upgrade(site.database.engine)
+    with site.database.writing() as db:
+        person = new_person(db, name="刘静", phone="19900000016", now=clock.now())
+    client = host.test_client()
+    page = text(client.get(f"/lms/manage/people/{person.uid}"))
+    assert "刘静" in page and "挂失" in page and "换手机" not in page and "修改密码" not in page
+    assert client.get("/lms/login").status_code == 404
+    assert client.get("/lms/manage/people").status_code == 200

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -117,3 +118,15 @@ def test_it_is_known_who_has_activated(database, clock, zhang, token):
     take(database, clock, token)
     with database.reading() as db:
         assert activated(db, [zhang.id, 999]) == {zhang.id}
+
+
+def test_of_ten_phones_at_the_same_moment_one_gets_in(database, clock, token):
+    def tap(number):
+        try:
+            return take(database, clock, token, device=f"phone {number}").name
+        except Conflict as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(tap, range(10)))
+    assert sorted(answers) == ["activation_used"] * 9 + ["张赟"]

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from lms.core.people.models import LoginThrottle
@@ -97,3 +98,9 @@ def test_rows_do_not_pile_up(database, clock):
     with database.writing() as db:
         forget_devices(db, now=clock.now() + timedelta(days=500))
         assert db.query(LoginThrottle).count() == 0
+
+
+def test_guesses_at_the_same_moment_are_all_counted(database, clock):
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(lambda _: fail(database, clock, 1)[0], range(8)))
+    assert sorted(waits) == [0, 0, 0, 0, 60, 120, 240, 480]
