@@ -3,12 +3,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from lms.core.access.models import Grant
-from lms.core.access.service import Viewer
+from lms.core.access.service import Viewer, fetch
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
+from lms.core.errors import Forbidden
 from lms.core.events import Events
+from lms.core.i18n import N_
 from lms.core.people.models import Person, Unit
 from lms.core.registry import Registry
 
@@ -44,6 +48,27 @@ def in_classes(viewer: Viewer, action: str, class_id: ColumnElement[int] | Any) 
 def whole_class(viewer: Viewer, action: str, class_id: int) -> bool:
     """Whether the viewer may do *action* for everybody in the class, not only for a group of it."""
     return viewer.everywhere(action) or class_id in viewer.scopes(action, "class")
+
+
+def staffed(viewer: Viewer) -> ColumnElement[bool]:
+    """Classes in which the viewer has a role, over the class or a group of it; a seat in it is not enough."""
+    if viewer.everywhere("see"):
+        return true()
+    led = select(Group.class_id).where(Group.id.in_(viewer.scopes("see", "group")))
+    return or_(TrainingClass.id.in_(viewer.scopes("see", "class")), TrainingClass.id.in_(led))
+
+
+def fetch_staffed(db: Session, viewer: Viewer, uid: str, *options: ORMOption) -> TrainingClass:
+    """The class with *uid*, for those who work in it.
+
+    :raises NotFound: there is none, or the viewer may not know of it
+    :raises Forbidden: the viewer is a trainee of it
+    """
+    found = db.scalar(select(TrainingClass).where(TrainingClass.uid == uid, staffed(viewer)).options(*options))
+    if found is None:
+        fetch(db, viewer, TrainingClass, uid)
+        raise Forbidden("not_allowed", N_("您没有进行这项操作的权限。如确有需要，请联系管理员。"))
+    return found
 
 
 def _groups(viewer: Viewer, action: str) -> ColumnElement[bool]:

@@ -79,8 +79,13 @@ def preview_roster(db: Session, *, training_class: TrainingClass, data: bytes, f
 
 def keep_preview(db: Session, *, training_class: TrainingClass, roster: Roster, by_id: int | None,
                  now: datetime) -> RosterImport:
-    """Judge the rows of *roster* and keep them until somebody decides. An older preview of the same person goes."""
-    _drop_older(db, training_class, by_id)
+    """Judge the rows of *roster* and keep them until somebody decides.
+
+    A file replaces the file that the same importer previewed before; a row typed into a form has no file name and
+    replaces nothing.
+    """
+    if roster.file_name:
+        _drop_older(db, training_class, by_id)
     knowledge = load_knowledge(db, training_class, roster.rows, by_id)
     verdicts = judge(roster.rows, knowledge)
     made = RosterImport(class_id=training_class.id, file_name=roster.file_name[:200], created_by_id=by_id,
@@ -90,6 +95,17 @@ def keep_preview(db: Session, *, training_class: TrainingClass, roster: Roster, 
     db.add(made)
     db.flush()
     return made
+
+
+def judge_again(db: Session, *, roster_import: RosterImport) -> None:
+    """Bring an open preview up to what is known now, so that nobody has to upload the file again."""
+    if roster_import.state != "previewed":
+        return
+    rows = [kept.row for kept in preview_rows(roster_import)]
+    knowledge = load_knowledge(db, db.get_one(TrainingClass, roster_import.class_id), rows,
+                               roster_import.created_by_id)
+    verdicts = judge(rows, knowledge)
+    roster_import.rows, roster_import.counts = _stored(rows, verdicts), _count(rows, verdicts, knowledge)
 
 
 def preview_rows(roster_import: RosterImport) -> list[PreviewRow]:
@@ -159,7 +175,7 @@ def _expect_unchanged(db: Session, training_class: TrainingClass, kept: Sequence
 
 def _stale() -> Conflict:
     return Conflict("roster_stale", N_("预览以后，名册或人员资料已有变动，没有保存任何内容。"
-                                       "请重新上传文件，核对新的预览。"))
+                                       "请核对新的预览再保存。"))
 
 
 def _chosen(kept: Sequence[PreviewRow], decisions: Mapping[int | str, str]) -> dict[int, str]:

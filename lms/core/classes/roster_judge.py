@@ -146,6 +146,9 @@ class _Judge:
         if known.enrolment is None:
             return Verdict("new", (Remark("known_person", N_("系统中已有此人，将加入本班")),), known.person.uid)
         changes = changes_of(row, known, self.knowledge.group_names)
+        if known.beyond_importer and changes.keys() & {"name", "phone"}:
+            return Verdict("refused", (Remark(
+                "staff_login", N_("此人另有工作人员权限，姓名和手机号只能由系统管理员更改"), "phone"),), known.person.uid)
         if known.enrolment.state == "withdrawn":
             return _doubt("withdrawn", N_("此人已退班，导入将恢复学员资格"), candidates=[known])
         return Verdict("changed" if changes else "same", self._namesakes(row), known.person.uid, (), changes)

@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, true, union
+from sqlalchemy import false, select, true, union
 from sqlalchemy.orm import Session
 
 from lms.core.access.service import allowed, load_viewer
 from lms.core.classes.models import Enrolment, Group, TrainingClass
 from lms.core.classes.roster_rows import RosterRow
+from lms.core.people.authority import beyond
 from lms.core.people.models import Affiliation, Person, Unit
 from lms.core.people.names import name_key
 
@@ -20,11 +21,13 @@ class Known:
     """A person who may be meant by a row, with their seat in this class and the units they are known in.
 
     ``open_to_importer`` says whether the importer may manage the person: the name of somebody else must not show
-    up in a preview, nor may a guess overwrite what is kept about them.
+    up in a preview, nor may a guess overwrite what is kept about them. ``beyond_importer`` says that the person may
+    do more than the importer: what they log in with is not the importer's to change.
     """
 
     person: Person
     open_to_importer: bool
+    beyond_importer: bool = False
     enrolment: Enrolment | None = None
     unit_keys: set[str] = field(default_factory=set)
     affiliation: Affiliation | None = None
@@ -66,6 +69,7 @@ def _people(db: Session, training_class: TrainingClass, rows: Sequence[RosterRow
     """Persons by id: those with a phone of the file, of one name and unit with a row, and all who sit in the class."""
     viewer = load_viewer(db, by_id) if by_id is not None else None
     open_to = allowed(viewer, Person, "manage") if viewer is not None else true()
+    above = Person.id.in_(beyond(viewer)) if viewer is not None else false()
     phones = {row.values["phone"] for row in rows if row.values.get("phone")}
     # A union of three look-ups by index: one condition with OR would read every person there is.
     meant = union(
@@ -76,11 +80,11 @@ def _people(db: Session, training_class: TrainingClass, rows: Sequence[RosterRow
         .where(Unit.name_key.in_(unit_keys), Affiliation.ends_on.is_(None),
                Person.name_key.in_({row.keys[0] for row in rows})))
     found = db.execute(
-        select(Person, open_to.label("open"), Enrolment)
+        select(Person, open_to.label("open"), above.label("above"), Enrolment)
         .outerjoin(Enrolment, (Enrolment.person_id == Person.id) & (Enrolment.class_id == training_class.id))
         .where(Person.id.in_(meant), Person.merged_into_id.is_(None)).order_by(Person.id)).all()
-    people = {person.id: Known(person, bool(is_open) or enrolment is not None, enrolment)
-              for person, is_open, enrolment in found}
+    people = {person.id: Known(person, bool(is_open or enrolment) and not is_above, bool(is_above), enrolment)
+              for person, is_open, is_above, enrolment in found}
     for known in people.values():
         if known.enrolment is not None:
             known.unit_keys.add(name_key(known.enrolment.unit_name))

@@ -16,7 +16,6 @@ from lms.core.classes.roster_known import Knowledge, Known
 from lms.core.classes.roster_rows import RosterRow
 from lms.core.clock import local
 from lms.core.people.models import Affiliation, Person, Unit
-from lms.core.people.names import name_key
 from lms.core.people.service import rename
 
 # Fields that the enrolment, and those that the person, holds just as the row has them.
@@ -97,7 +96,7 @@ class _Saving:
         if known is None:
             self._seat(row, self._new_person(row), known)
         elif known.enrolment is None:
-            self._fill_in(row, known.person)
+            self._fill_in(row, known)
             self._seat(row, known.person, known)
         else:
             self._change(row, known, known.enrolment)
@@ -124,12 +123,13 @@ class _Saving:
         rename(person, row.values["name"])
         return person
 
-    def _fill_in(self, row: RosterRow, person: Person) -> None:
+    def _fill_in(self, row: RosterRow, known: Known) -> None:
         """What was not known of a person who joins; what is known stays."""
+        person = known.person
         for name in _PERSON:
             if not getattr(person, name):
                 setattr(person, name, row.values.get(name) or "")
-        if person.phone is None and row.phone and row.phone not in self.phones:
+        if person.phone is None and row.phone and row.phone not in self.phones and not known.beyond_importer:
             person.phone = row.phone
             self.phones.add(row.phone)
 
@@ -142,7 +142,7 @@ class _Saving:
         self.number += not row.values.get("number")
         self.seats.append((person, seat))
         if known is not None:
-            self._affiliate(known, unit, seat.position)
+            self._affiliate(known, seat)
 
     def _change(self, row: RosterRow, known: Known, seat: Enrolment) -> None:
         changes = changes_of(row, known, self.knowledge.group_names)
@@ -163,7 +163,7 @@ class _Saving:
             unit = self.knowledge.units[row.keys[1]]
             seat.unit_id, seat.unit_name = unit.id, row.values["unit"]
         if changes.keys() & {"unit", "position"}:
-            self._affiliate(known, self.knowledge.units.get(name_key(seat.unit_name)), seat.position)
+            self._affiliate(known, seat)
         if seat.state != "enrolled":
             changes["state"], seat.state = [seat.state, "enrolled"], "enrolled"
         if changes:
@@ -171,16 +171,16 @@ class _Saving:
             person.version += 1
             self.changed[seat.uid] = changes
 
-    def _affiliate(self, known: Known, unit: Unit | None, position: str) -> None:
+    def _affiliate(self, known: Known, seat: Enrolment) -> None:
         """Where somebody known belongs from today; of somebody hidden from the importer only what was not known."""
         open_one = known.affiliation
-        if unit is None or (open_one is not None and not known.open_to_importer):
+        if seat.unit_id is None or (open_one is not None and not known.open_to_importer):
             return
         if open_one is not None:
-            if open_one.unit_id == unit.id and open_one.position == position:
+            if open_one.unit_id == seat.unit_id and open_one.position == seat.position:
                 return
             open_one.ends_on = self.today
-        self._place(known.person, unit.id, position)
+        self._place(known.person, seat.unit_id, seat.position)
 
     def _place(self, person: Person, unit_id: int, position: str) -> None:
         self.places.append({"person_id": person.id, "unit_id": unit_id, "position": position,

@@ -66,5 +66,11 @@ def office(site: Site, training_class: TrainingClass) -> Office:
 
 
 @pytest.fixture
+def office_of(site: Site) -> Callable[..., Office]:
+    """``office_of(training_class, by_id)``: the office of another class, or of somebody in particular."""
+    return lambda training_class, by_id=None: Office(site, training_class, by_id)
+
+
+@pytest.fixture
 def roster_300() -> bytes:
     return ROSTER_FILE.read_bytes()

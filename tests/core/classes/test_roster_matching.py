@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from lms.core.classes.enrolments import withdraw
 from lms.core.classes.models import Enrolment, TrainingClass
-from lms.core.classes.roster import PreviewRow, choices, keep_preview, preview_rows
+from lms.core.classes.roster import PreviewRow, Roster, choices, commit_roster, keep_preview, preview_rows
 from lms.core.classes.roster_rows import make_row
+from lms.core.errors import Invalid
 from lms.core.people.models import Affiliation, Person, Unit
 from lms.site import Site
 
@@ -18,11 +19,9 @@ HEAD = "序号,姓名,手机号,单位,职务,分组,备注\n"
 
 
 @pytest.fixture
-def elsewhere(site: Site, make: Callable[..., TrainingClass]) -> Any:
+def elsewhere(office_of: Callable[..., Any], make: Callable[..., TrainingClass]) -> Any:
     """Another class with people of its own."""
-    from conftest import Office
-
-    return Office(site, make("另一个班"))
+    return office_of(make("另一个班"))
 
 
 def only(office: Any, text: str) -> PreviewRow:
@@ -155,8 +154,6 @@ def test_two_rows_that_could_be_one_known_person_are_both_doubtful(office: Any) 
 
 
 def test_two_rows_cannot_both_be_merged_with_one_person(site: Site, office: Any) -> None:
-    from lms.core.errors import Invalid
-
     office.bring_in(HEAD + "1,甲某,,区测绘院工会,,,\n")
     preview = office.preview(HEAD + "1,甲某,19900005001,区测绘院工会,,,\n2,甲某,19900005002,区测绘院工会,,,\n")
     uid = preview_rows(preview)[0].verdict.candidates[0]
@@ -215,8 +212,6 @@ def test_what_is_hardly_a_name_is_doubtful(office: Any, name: str) -> None:
 
 
 def test_a_form_that_names_the_person_may_change_name_and_phone(site: Site, office: Any) -> None:
-    from lms.core.classes.roster import Roster, commit_roster
-
     office.bring_in(HEAD + "1,甲某,19900005001,区测绘院工会,,,\n2,乙某,19900005002,区测绘院工会,,,\n")
     with site.database.reading() as db:
         uid = db.scalars(select(Person.uid).where(Person.name == "甲某")).one()
@@ -236,12 +231,10 @@ def test_a_form_that_names_the_person_may_change_name_and_phone(site: Site, offi
 
 
 def test_an_importer_does_not_learn_the_names_of_another_class(
-        site: Site, make: Any, elsewhere: Any, person_with: Any) -> None:
-    from conftest import Office
-
+        site: Site, make: Any, elsewhere: Any, office_of: Any, person_with: Any) -> None:
     elsewhere.bring_in(HEAD + "1,隐名某,19900005001,区测绘院工会,秘书长,第1组,\n2,静静某,19900005003,区测绘院工会,,,\n")
     own_class = make("本班")
-    officer = Office(site, own_class, person_with("training_officer", own_class).id)
+    officer = office_of(own_class, person_with("training_officer", own_class).id)
     preview = officer.preview(HEAD + "1,乙某,19900005001,区测绘院工会,,,\n2,静静某,19900005009,区测绘院工会,,,\n")
     rows = preview_rows(preview)
     assert codes(rows[0]) == ["phone_other_name"] and rows[0].verdict.candidates == ()

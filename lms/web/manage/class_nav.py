@@ -1,0 +1,41 @@
+"""The subnavigation of a class: what of it this member of staff may open."""
+from __future__ import annotations
+
+from flask import request, url_for
+
+from lms.core.access.service import Viewer
+from lms.core.classes.models import TrainingClass
+from lms.core.i18n import N_, translate
+from lms.web.context import here
+
+# Endpoint, label, what must be allowed in the class (one of them), and blueprints that count as "here".
+_TABS = (
+    ("lms.manage_classes.show", N_("概况"), "see", ()),
+    ("lms.manage_timetable.show", N_("课程表"), "see", ("manage_timetable",)),
+    ("lms.manage_roster.show", N_("名册"), "see", ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),
+    ("lms.manage_attendance.matrix", N_("考勤"), "attendance", ("manage_attendance", "manage_exports")),
+    ("lms.manage_class_courses.show", N_("课程"), "manage", ("manage_class_courses",)),
+    ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation")),
+    ("lms.manage_certificates.show", N_("证书"), "export", ("manage_certificates", "manage_issuing")),
+    ("lms.manage_classes.settings", N_("设置"), "manage", ()),
+)
+
+
+def class_nav(training_class: TrainingClass) -> list[dict[str, object]]:
+    """Tabs for ``parts.tabs``."""
+    viewer, locale = here().viewer, here().locale
+    return [{"url": url_for(endpoint, uid=training_class.uid), "label": translate(locale, label),
+             "current": _is_here(endpoint, areas)}
+            for endpoint, label, actions, areas in _TABS
+            if any(_may(viewer, action, training_class) for action in actions.split())]
+
+
+def _may(viewer: Viewer, action: str, training_class: TrainingClass) -> bool:
+    """Without asking the database: the page behind the tab asks it again."""
+    return (viewer.everywhere(action) or training_class.id in viewer.scopes(action, "class")
+            or bool(viewer.scopes(action, "group")))
+
+
+def _is_here(endpoint: str, areas: tuple[str, ...]) -> bool:
+    current = request.endpoint or ""
+    return current == endpoint or current.split(".")[-2] in areas
