@@ -12,7 +12,8 @@ from lms.web.context import here
 _TABS = (
     ("lms.manage_classes.show", N_("概况"), "see", ()),
     ("lms.manage_timetable.show", N_("课程表"), "see", ("manage_timetable",)),
-    ("lms.manage_roster.show", N_("名册"), "see", ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),
+    ("lms.manage_roster.show", N_("名册"), "see",
+     ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),
     ("lms.manage_attendance.matrix", N_("考勤"), "attendance", ("manage_attendance", "manage_exports")),
     ("lms.manage_class_courses.show", N_("课程"), "manage", ("manage_class_courses",)),
     ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation")),

@@ -14,6 +14,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from lms.core.attendance.codes import Scan, give_ticket, scan_text
+from lms.core.classes.rule_values import shown_rules
+from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
 
 from .world import Things, World
@@ -24,6 +26,9 @@ Maker = Callable[[World, Things], str]
 PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_roster_import", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_timetable", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_groups", "uid"): lambda w, t: t.training_class.uid,
     ("manage_attendance", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_certificates", "uid"): lambda w, t: t.training_class.uid,
@@ -57,6 +62,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "event_uid"): lambda w, t: t.event.uid,
     ("", "grant_uid"): lambda w, t: t.grant.uid,
     ("", "group_uid"): lambda w, t: t.training.groups[0].uid,
+    ("manage_roster_import", "import_uid"): lambda w, t: t.roster_import.uid,
+    ("manage_print", "kind"): lambda w, t: "cards",
     ("", "ending"): lambda w, t: "xlsx",
 }
 
@@ -116,7 +123,46 @@ def redeemed(world: World, things: Things, role: str) -> Form:
     return {"name": things.person.name, "digits": (things.person.phone or "")[-4:]} if role == "anonymous" else {}
 
 
+def class_values(world: World, things: Things, role: str) -> Form:
+    made = things.training_class
+    return {"title": made.title, "organiser": "样例区总工会", "starts_on": made.starts_on.isoformat(),
+            "ends_on": made.ends_on.isoformat(), "zone": made.zone, "version": made.version}
+
+
+def class_rules(world: World, things: Things, role: str) -> Form:
+    """The rules as their form shows them: a box that is not ticked is not sent."""
+    shown = shown_rules(rules_of(things.training_class))
+    return {**{name: list(value) if isinstance(value, tuple) else value for name, value in shown.items() if value is not False},
+            "version": things.training_class.version}
+
+
+def session_values(world: World, things: Things, role: str) -> Form:
+    return {"title": "答疑", "kind": "discussion", "day": things.session.day.isoformat(), "starts": "18:30", "ends": "19:30",
+            "credit_hours": "0.5", "version": things.session.version}
+
+
+def seat_values(world: World, things: Things, role: str) -> Form:
+    return {"name": "后来的人", "phone": "", "unit": "", "gender": "", "group": ""}
+
+
+def roster_file(world: World, things: Things, role: str) -> Form:
+    return {"file": (BytesIO("姓名,手机号\n后来的人,19900005001\n".encode()), "名册.csv")}
+
+
 FORMS: dict[str, Form | FormMaker] = {
+    "lms.manage_classes.make": class_values,
+    "lms.manage_classes.save": class_values,
+    "lms.manage_classes.save_rules": class_rules,
+    "lms.manage_classes.set_state": {"to": "close"},
+    "lms.manage_timetable.add": session_values,
+    "lms.manage_timetable.change": session_values,
+    "lms.manage_groups.add": {"name": "机动组"},
+    "lms.manage_groups.rename": lambda w, t, role: {"name": "机动组", "version": t.training.groups[0].version},
+    "lms.manage_roster.add": seat_values,
+    "lms.manage_roster.change": seat_values,
+    "lms.manage_roster.move": lambda w, t, role: {"seat": t.enrolment.uid, "to": "none"},
+    "lms.manage_roster.withdraw_one": {"reason": "工作调动"},
+    "lms.manage_roster_import.read": roster_file,
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
     "lms.manage_courses.add": upload,
