@@ -24,15 +24,20 @@ from lms.web import timetable as trainee_timetable
 from lms.web.manage import (
     attendance,
     audit,
+    bank_imports,
+    banks,
     class_courses,
     classes,
     courses,
     exports,
     groups,
     helping,
+    invigilation,
     issuing,
+    paper_plan,
     people,
     printing,
+    questions,
     roles,
     roster,
     roster_import,
@@ -40,6 +45,7 @@ from lms.web.manage import (
     timetable,
 )
 from lms.web.manage import certificates as manage_certificates
+from lms.web.manage import papers as manage_papers
 
 
 def blueprints(own_login: bool) -> list[Blueprint]:
@@ -57,6 +63,12 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         material.pages,
         papers.pages,
         attempts.pages,
+        banks.pages,
+        questions.pages,
+        bank_imports.pages,
+        manage_papers.pages,
+        paper_plan.pages,
+        invigilation.pages,
         sign_in.pages,
         card.pages,
         sessions.pages,

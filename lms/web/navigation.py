@@ -31,7 +31,7 @@ _STAFF = (
     ("lms.manage_classes.index", N_("培训班"), "class", "lms.manage_classes.", "see"),
     ("lms.manage_people.index", N_("人员"), "people", "lms.manage_people.", "manage"),
     ("lms.manage_courses.index", N_("课程与课件"), "book", "lms.manage_courses.", "teach"),
-    ("lms.manage_banks.index", N_("题库"), "pencil", "lms.manage_banks.", "teach"),
+    ("lms.manage_banks.index", N_("题库"), "pencil", "lms.manage_bank", "teach"),
     ("lms.manage_audit.index", N_("日志"), "log", "lms.manage_audit.", "audit"),
 )
 

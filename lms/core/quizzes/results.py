@@ -102,10 +102,19 @@ def progress_of(db: Session, paper: Paper) -> dict[int, Progress]:
 
 
 @dataclass(frozen=True)
-class Distribution:
-    """Marks over a class: how many in each tenth of the full mark, how many passed, and the mean in 1/1000."""
+class Bin:
+    """How many people have a share of the full mark below *below* per cent, and not below the bin before."""
 
-    bins: tuple[tuple[str, int], ...]
+    label: str
+    below: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Marks over a class: the spread, how many passed, and mean and ends in 1/1000."""
+
+    bins: tuple[Bin, ...]
     marked: int
     passed: int
     mean: int | None
@@ -113,17 +122,20 @@ class Distribution:
     lowest: int | None
 
 
+# As gradebooks here are read: below 60, then each ten.
+_BINS = (("0–59", 60), ("60–69", 70), ("70–79", 80), ("80–89", 90), ("90–100", 101))
+
+
 def distribution(results: Sequence[PersonResult]) -> Distribution:
     """The spread of the best marks, in parts of 100. An attempt without a mark is no 0; it is left out."""
     best = [result.best for result in results if result.best is not None]
-    bins = [0] * 10
-    for attempt in best:
-        share = (attempt.mark or 0) * 100 // (attempt.full_mark or 1)
-        bins[min(share // 10, 9)] += 1
-    labels = [f"{low}–{low + 9 if low < 90 else 100}" for low in range(0, 100, 10)]
+    shares = [Fraction(100 * (attempt.mark or 0), attempt.full_mark or 1) for attempt in best]
+    lows = [0, *(below for _, below in _BINS)]
+    bins = tuple(Bin(label, below, sum(low <= share < below for share in shares))
+                 for (label, below), low in zip(_BINS, lows, strict=False))
     marks = [attempt.mark or 0 for attempt in best]
-    return Distribution(tuple(zip(labels, bins, strict=True)), len(best), sum(bool(r.passed) for r in results),
-                        sum(marks) // len(marks) if marks else None, max(marks, default=None), min(marks, default=None))
+    return Distribution(bins, len(best), sum(bool(r.passed) for r in results), sum(marks) // len(marks) if marks else None,
+                        max(marks, default=None), min(marks, default=None))
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def test_a_question_without_a_key_keeps_the_paper_back(room: Room) -> None:
     paper = draft(room, Cell("sample", kind="multiple", count=2))
     with room.site.database.reading() as db:
         flaw, = check_paper(db, db.get_one(Paper, paper.id), now=room.clock.now())
-    assert (flaw.code, flaw.data["codes"]) == ("questions_flawed", "multiple-1")
+    assert (flaw.code, flaw.data["codes"]) == ("questions_flawed", ["multiple-1"])
 
 
 def test_a_window_that_is_over_keeps_the_paper_back(room: Room) -> None:

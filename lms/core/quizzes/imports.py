@@ -1,0 +1,41 @@
+"""A preview that waits until somebody has looked at it: kept, then saved or dropped, once."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.errors import Conflict
+from lms.core.i18n import N_
+from lms.core.quizzes.models import Bank, QuestionImport
+from lms.core.quizzes.preview import QuestionPreview, import_questions
+
+
+def keep_preview(db: Session, *, bank: Bank, preview: QuestionPreview, by_id: int | None, now: datetime) -> QuestionImport:
+    """Keep *preview* for the page that shows it."""
+    kept = QuestionImport(bank_id=bank.id, file_name=preview.filename[:200], preview=preview.stored(),
+                          counts=preview.counts, created_by_id=by_id, created_at=now)
+    db.add(kept)
+    db.flush()
+    return kept
+
+
+def commit_import(db: Session, *, question_import: QuestionImport, by_id: int | None, now: datetime) -> dict[str, int]:
+    """Save what was shown; how many of each state. The kept rows are emptied.
+
+    :raises Conflict: it was saved or dropped before
+    :raises Invalid: the file has faults
+    """
+    row = db.scalars(select(QuestionImport).where(QuestionImport.id == question_import.id).with_for_update()).one()
+    if row.state != "previewed":
+        raise Conflict("import_decided", N_("这次导入已经保存过或放弃了，没有重复保存。请回到题库查看。"))
+    counts = import_questions(db, preview=QuestionPreview.from_stored(row.preview), by_id=by_id, now=now)
+    row.state, row.counts, row.preview, row.committed_at = "committed", counts, {}, now
+    return counts
+
+
+def drop_import(db: Session, *, question_import: QuestionImport) -> None:
+    """Forget a preview; nothing of it is saved."""
+    if question_import.state == "previewed":
+        question_import.state, question_import.preview = "dropped", {}

@@ -1,0 +1,156 @@
+"""Write and edit a question by form, and see it as a trainee will before it is saved."""
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from lms.core.access.service import fetch
+from lms.core.errors import NotFound
+from lms.core.i18n import N_, translate
+from lms.core.quizzes.banks import add_topic, topic_titles, versions_of
+from lms.core.quizzes.content import QuestionContent
+from lms.core.quizzes.formats.table_cells import mark_in
+from lms.core.quizzes.frozen import ShownItem
+from lms.core.quizzes.kinds import Flaw, Policy, kind_of
+from lms.core.quizzes.models import Bank, Question
+from lms.core.quizzes.questions import (
+    DIFFICULTIES,
+    STATES,
+    content_now,
+    edit_question,
+    flaws_of,
+    same_stem,
+    set_state,
+    write_question,
+)
+from lms.web.context import here
+from lms.web.identity import login_required
+from lms.web.manage.classes import seen_version
+from lms.web.templates import render_template
+from lms.web.unit import writing
+
+pages = Blueprint("manage_bank_questions", __name__)
+# Kinds that this form can write; those of plugins come in by file or by the plugin's own pages.
+WRITABLE = ("single", "multiple", "truefalse")
+LETTERS = "ABCDEF"
+_MARK = Flaw("mark_unreadable", N_("分值看不懂，请写数字，例如 2 或 2.5。"), "mark")
+
+
+@pages.get("/manage/banks/<uid>/questions/new")
+@login_required
+def new(uid: str) -> str:
+    bank = fetch(here().db, here().viewer, Bank, uid, "teach")
+    kind = _writable(request.args.get("kind", "single"))
+    return _page(bank, QuestionContent(kind, request.args.get("topic", ""), 2, {"stem": "", "options": []}, {}))
+
+
+@pages.post("/manage/banks/<uid>/questions/new")
+@login_required
+def write(uid: str) -> str | Response | tuple[str, int]:
+    bank = fetch(here().db, here().viewer, Bank, uid, "teach")
+    content, flaws = _posted(_writable(request.form.get("kind", "")))
+    if flaws or "preview" in request.form:
+        return _page(bank, content, flaws=flaws, preview=not flaws), 422 if flaws else 200
+    with writing() as db:
+        bank = fetch(db, here().viewer, Bank, uid, "teach")
+        topic = add_topic(db, bank=bank, title=content.topic, by_id=here().viewer.person_id, now=here().now)
+        question = write_question(db, bank=bank, content=replace(content, topic=topic), by_id=here().viewer.person_id,
+                                  now=here().now)
+    flash(translate(here().locale, N_("题目 {code} 已保存。"), code=question.code), "ok")
+    again = url_for(".new", uid=uid, kind=content.kind, topic=topic)
+    return redirect(again if "another" in request.form else url_for("lms.manage_banks.show", uid=uid), 303)
+
+
+@pages.get("/manage/banks/<uid>/questions/<question_uid>")
+@login_required
+def show(uid: str, question_uid: str) -> str:
+    question = _question(uid, question_uid)
+    return _page(question.bank, content_now(question), question=question)
+
+
+@pages.post("/manage/banks/<uid>/questions/<question_uid>")
+@login_required
+def edit(uid: str, question_uid: str) -> str | Response | tuple[str, int]:
+    question = _question(uid, question_uid)
+    content, flaws = _posted(_writable(question.kind), content_now(question))
+    if flaws or "preview" in request.form:
+        return _page(question.bank, content, question=question, flaws=flaws, preview=not flaws), 422 if flaws else 200
+    with writing() as db:
+        bank = fetch(db, here().viewer, Bank, uid, "teach")
+        row = fetch(db, here().viewer, Question, question_uid, "teach")
+        topic = add_topic(db, bank=bank, title=content.topic, by_id=here().viewer.person_id, now=here().now)
+        changed = edit_question(db, question=row, version=seen_version(), content=replace(content, topic=topic),
+                                by_id=here().viewer.person_id, now=here().now)
+    flash(translate(here().locale, N_("已保存为新的版本；已发布的试卷仍用原来的版本。") if changed else N_("没有改动。")), "ok")
+    return redirect(url_for(".show", uid=uid, question_uid=question_uid), 303)
+
+
+@pages.post("/manage/banks/<uid>/questions/<question_uid>/state")
+@login_required
+def state(uid: str, question_uid: str) -> Response:
+    _question(uid, question_uid)
+    with writing() as db:
+        set_state(db, question=fetch(db, here().viewer, Question, question_uid, "teach"), by_id=here().viewer.person_id,
+                  state=request.form.get("state", ""), now=here().now)
+    return redirect(url_for(".show", uid=uid, question_uid=question_uid), 303)
+
+
+def _question(uid: str, question_uid: str) -> Question:
+    """The question of the address: allowed, and of this bank."""
+    question = fetch(here().db, here().viewer, Question, question_uid, "teach", joinedload(Question.bank),
+                     joinedload(Question.current))
+    if question.bank.uid != uid:
+        raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
+    return question
+
+
+def _writable(kind: str) -> str:
+    if kind not in WRITABLE:
+        raise NotFound("kind_not_writable", N_("这种题型不能在这里编写。"))
+    return kind
+
+
+def _posted(kind: str, before: QuestionContent | None = None) -> tuple[QuestionContent, list[Flaw]]:
+    """The content in the form, and what is wrong with it."""
+    form = request.form
+    body: dict[str, Any] = {"stem": form.get("stem", "").replace("\r\n", "\n").strip()}
+    right: Any = form.get("right") == "true" if form.get("right") in ("true", "false") else None
+    if kind != "truefalse":
+        filled = [letter for letter in LETTERS if form.get(f"option-{letter}", "").strip()]
+        names = dict(zip(filled, LETTERS, strict=False))  # an empty line between two options is closed up
+        body["options"] = [{"id": names[letter], "text": form[f"option-{letter}"].strip()} for letter in filled]
+        right = sorted(names.get(letter, letter) for letter in form.getlist("right"))
+    mark = mark_in(form["mark"]) if form.get("mark", "").strip() else 0
+    content = QuestionContent(
+        kind, form.get("topic", "").strip(), form.get("difficulty", 0, int), body, {"right": right},
+        form.get("explanation", "").replace("\r\n", "\n").strip(), mark or 0, before.facts if before else (),
+        author=_author(), review_by=before.review_by if before else None)
+    return content, flaws_of(here().db, content) + ([_MARK] if mark is None else [])
+
+
+def _page(bank: Bank, content: QuestionContent, *, question: Question | None = None, flaws: list[Flaw] | None = None,
+          preview: bool = False) -> str:
+    db = here().db
+    twin = same_stem(db, bank, content.stem, but=question.id if question else None) if preview else None
+    return render_template(
+        "lms/manage/banks/question.html", bank=bank, question=question, content=content, flaws=flaws or [], twin=twin,
+        letters=LETTERS, topics=topic_titles(bank), difficulties=DIFFICULTIES, states=STATES, writable=WRITABLE,
+        kind=kind_of(here().site.registry, content.kind), versions=versions_of(db, question) if question else [],
+        item=_shown(content) if preview or (question and not flaws) else None)
+
+
+def _shown(content: QuestionContent) -> ShownItem:
+    """The question as a trainee gets it, options in their own order."""
+    kind = kind_of(here().site.registry, content.kind)
+    posed = kind.freeze(content.body, content.key, Policy(shuffle=False), Random(0))
+    return ShownItem(1, kind, content.mark or 1000, posed.shown, {})
+
+
+def _author() -> str:
+    person = here().person
+    return person.name if person else ""
