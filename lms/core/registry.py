@@ -9,21 +9,17 @@ from lms.core.i18n import N_
 
 # Every slot that may be filled. docs/plugins.md describes the object that each expects.
 SLOTS = (
-    "access_rule",       # model name -> clause (core.access)
-    "completion_part",   # code -> judge (core.classes.completion)
-    "question_kind",     # core.quizzes.kinds.Kind
-    "question_format",   # importer/exporter of questions
-    "exporter",          # ending -> core.reports.exporters.Exporter
-    "job",               # kind -> handler(site, job)
-    "every_minute",      # name -> function(site), called by the job child each minute; short transactions
-    "material_viewer",   # media type -> template
-    "certificate_template",
-    "settings",          # further settings
-    "page_slot",         # place in a page -> function that renders a fragment
-    "page",              # blueprint
-    "command",           # subcommand of ``lms``
-    "login_method",
-    "sign_in_method",
+    "access_rule",           # model name -> clause (core.access.service)
+    "completion_part",       # code -> judge (core.classes.completion)
+    "question_kind",         # code -> core.quizzes.kinds.Kind
+    "question_format",       # ending -> reader of question files (core.quizzes.formats)
+    "exporter",              # ending -> core.reports.exporters.Exporter
+    "certificate_template",  # name -> Typst file (core.certificates.render)
+    "job",                   # kind -> handler(site, arguments, progress) (core.jobs.service)
+    "every_minute",          # name -> function(site), called by the job child each minute; short transactions
+    "templates",             # prefix -> folder; a template in it is "prefix/name.html"
+    "page",                  # name -> blueprint
+    "command",               # name -> subcommand of ``lms`` (lms.commands.command)
 )
 
 

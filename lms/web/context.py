@@ -50,6 +50,7 @@ class Here:
 
     installed: Installed
     now: datetime
+    shut_out: bool = False  # the host has logged somebody in whose account here is closed
     _open: list[Any] = field(default_factory=list)
 
     @property
@@ -79,7 +80,7 @@ class Here:
     def locale(self) -> str:
         chosen = [request.cookies.get("lms_locale")]
         if self.installed.host_locale is not None:
-            chosen.insert(0, self.installed.host_locale())
+            chosen.insert(0, _ours(self.installed.host_locale()))
         if self.identity:
             chosen.append(self.identity.person.locale)
         for locale in chosen:
@@ -93,6 +94,12 @@ class Here:
     def close(self, error: BaseException | None = None) -> None:
         while self._open:
             self._open.pop().__exit__(None, None, None)
+
+
+def _ours(locale: object) -> str | None:
+    """Our locale for a host's: ``zh-Hans-CN`` → ``zh_CN``, ``en_US`` → ``en``; None for other languages."""
+    language = str(locale or "").replace("-", "_").split("_")[0].lower()
+    return next((known for known in LOCALES if known.split("_")[0] == language), None)
 
 
 def here() -> Here:

@@ -50,9 +50,13 @@ _cap = _Cap()
 
 def answer_refusal(error: LmsError) -> Response:
     """The answer to a refusal, logged in a transaction of its own after the rollback."""
-    if isinstance(error, LoginRequired) and not wants_json() and not here().installed.host_login:
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("lms.login.show", next=target))  # type: ignore[return-value]
+    if isinstance(error, LoginRequired) and not wants_json():
+        if not here().installed.host_login:
+            target = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("lms.login.show", next=target))  # type: ignore[return-value]
+        login = getattr(current_app, "login_manager", None)
+        if login is not None and (login.login_view or login.unauthorized_callback):
+            return make_response(login.unauthorized())  # the host knows where its people log in
     _log_refusal(error)
     text = explain(error, here().locale)
     if wants_json():
@@ -116,7 +120,7 @@ def _log_refusal(error: LmsError) -> None:
     if isinstance(error, (LoginRequired, Unavailable)) or not (unsafe or isinstance(error, Forbidden)):
         return
     person = here().person
-    source = f"{person.id}" if person else request.remote_addr or ""
+    source = f"{id(here().installed)} {person.id if person else request.remote_addr}"  # two apps may share this process
     if not _cap.allows(source):
         return
     try:

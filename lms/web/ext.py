@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms.core.clock import Clock
 from lms.core.errors import Invalid, LmsError
 from lms.core.i18n import N_
+from lms.core.registry import Registry
 from lms.core.settings import load_settings
 from lms.site import Site, open_site
 from lms.web import features
@@ -42,7 +43,7 @@ class LMS:
     :param host_user: tells the host's logged-in user, for hosts with a login of their own (docs/host-contract.md);
         without it our own login pages are used
     :param host_locale: tells the host's language for this request
-    :param engine: the host's database engine to share; ours is made from ``database_url`` otherwise
+    :param engine: the host's PostgreSQL engine to share; ours is made from ``database_url`` otherwise
     :param clock: the clock; tests set it
     """
 
@@ -58,24 +59,26 @@ class LMS:
     def init_app(self, app: Flask) -> Site:
         """Mount the system in *app*.
 
-        :raises Invalid: a setting is wrong, or the host has Flask-Login but no ``host_user`` was given
+        :raises Invalid: a setting is wrong, the engine cannot be shared, or the host has Flask-Login but no
+            ``host_user`` was given
         """
         if "lms" in app.extensions:
             raise Invalid("mounted_twice", N_("同一个应用只能挂载一次 LMS。"))
-        settings = load_settings({"secret_key": app.secret_key or None, **self.settings}, os.environ)
-        site = open_site(settings, engine=self.engine, clock=self.clock)
         host_user = self.host_user
+        if self.engine is not None and self.engine.dialect.name == "sqlite":
+            raise Invalid("engine_not_shared", N_("SQLite 数据库不能与宿主应用共用：请不要传 engine，本系统会在数据目录建立自己的数据库文件。"))
         if host_user is None and hasattr(app, "login_manager"):
             raise Invalid("host_user_missing", N_("宿主应用已有登录，请给 LMS(app, host_user=…) 一个函数，说明当前用户是谁（见 docs/host-contract.md）。"))
+        site = open_site(load_settings(self.settings, os.environ), engine=self.engine, clock=self.clock)
         identify: Callable[..., Identity | None] = identify_by_login
         if host_user is not None:
             identify = identify_by_host(host_user)
         else:
-            if not app.secret_key:
-                app.secret_key = site.secret_key
             install_own_login(app)
+        if not app.secret_key:
+            app.secret_key = site.secret_key  # signs the session cookie; a host's own is left as it is
         app.extensions["lms"] = Installed(site, self.prefix, identify, host_user is not None, self.host_locale)
-        app.register_blueprint(_make_blueprint(own_login=host_user is None), url_prefix=self.prefix or None)
+        app.register_blueprint(_make_blueprint(site.registry, own_login=host_user is None), url_prefix=self.prefix or None)
         app.teardown_appcontext(close_context)
         return site
 
@@ -101,9 +104,9 @@ def create_application(arguments: Mapping[str, Any] | None = None, *, clock: Clo
     return app
 
 
-def _make_blueprint(own_login: bool) -> Blueprint:
+def _make_blueprint(registry: Registry, *, own_login: bool) -> Blueprint:
     parent = Blueprint("lms", __name__, static_folder=str(STATIC), static_url_path="/static")
-    for child in features.blueprints(own_login):
+    for child in (*features.blueprints(own_login), *(pages for _, pages in registry.all("page"))):
         parent.register_blueprint(child)
     parent.before_request(check_csrf)
     parent.after_request(protect)

@@ -14,8 +14,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.core.access.models import Grant
-from lms.core.access.roles import ROLE_ACTIONS
+from lms.core.access.roles import ROLE_ACTIONS, SCOPES
 from lms.core.access.service import Viewer
+from lms.core.errors import Forbidden
+from lms.core.i18n import N_
 from lms.core.ids import digest
 from lms.core.people.models import LoginSession, Person
 from lms.web.context import Here, Identity, here
@@ -28,15 +30,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 class HostUser:
     """What a host tells about its logged-in user; see docs/host-contract.md.
 
-    :param key: the host's own id of the user, stable for ever
+    :param key: the host's own id of the user, stable for ever, at most 190 characters
     :param name: the name to show
+    :param phone: only one that the host has verified: whoever has it becomes the person on the roster who has it
     :param roles: site-wide roles of ours that the host vouches for, e.g. ``("administrator",)``
+    :raises ValueError: no key, or a role that is none of ours or not for the whole site
     """
 
     key: str
     name: str
     phone: str | None = None
     roles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        wrong = [role for role in self.roles if "site" not in SCOPES.get(role, ())]
+        if not self.key or len(self.key) > 190 or wrong:
+            raise ValueError(f"HostUser: key {self.key!r}, roles that are not for the whole site: {wrong}")
 
 
 class _SignedIn(UserMixin):  # type: ignore[misc]
@@ -100,6 +109,8 @@ def login_required(view: F) -> F:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if here().person is None:
+            if here().shut_out:
+                raise Forbidden("account_shut", N_("您在培训系统中的账号已停用。如有疑问，请联系工作人员。"))
             raise LoginRequired()
         return view(*args, **kwargs)
 

@@ -11,16 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, get_flashed_messages, request, url_for
 from flask_wtf.csrf import generate_csrf
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, Undefined
 
 from lms.core.i18n import pick, translate
 from lms.core.shipped import shipped
 from lms.web.context import here, installation
 from lms.web.formats import Formats
+from lms.web.manage.class_nav import class_nav
 from lms.web.pages import page_facts, static_url
 
 if TYPE_CHECKING:
     from lms.web.context import Here
+
+
+# Ours, whatever a host has chosen for its own: our templates are written in it, and escape what they show.
+_SYNTAX: dict[str, Any] = {
+    "block_start_string": "{%", "block_end_string": "%}", "variable_start_string": "{{", "variable_end_string": "}}",
+    "comment_start_string": "{#", "comment_end_string": "#}", "line_statement_prefix": None, "line_comment_prefix": None,
+    "trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": False, "undefined": Undefined, "finalize": None,
+    "autoescape": True}
 
 
 def render_template(name: str, **data: Any) -> str:
@@ -38,15 +47,15 @@ def render_template(name: str, **data: Any) -> str:
 def make_environment(app: Flask) -> Environment:
     """The environment for one app."""
     files = FileSystemLoader(shipped("templates"))
-    loaders: list[BaseLoader] = [files, PrefixLoader({"shipped": files}, delimiter=":")]
-    if app.jinja_loader is not None:
-        loaders.insert(0, app.jinja_loader)
-    environment = app.jinja_env.overlay(loader=ChoiceLoader(loaders), trim_blocks=True, lstrip_blocks=True,
-                                        auto_reload=app.debug)
+    plugins = {name: FileSystemLoader(folder) for name, folder in installation(app).site.registry.all("templates")}
+    loaders: list[BaseLoader] = [files, PrefixLoader({"shipped": files}, delimiter=":"), PrefixLoader({**plugins})]
+    if app.jinja_env.loader is not None:
+        loaders.insert(0, app.jinja_env.loader)  # the host's templates and its blueprints'
+    environment = app.jinja_env.overlay(loader=ChoiceLoader(loaders), auto_reload=app.debug, **_SYNTAX)
     environment.globals = {
         **app.jinja_env.globals, "_": _words, "pick": lambda titles: pick(titles, here().locale), "fmt": _ReadersFormats(),
         "csrf_token": generate_csrf, "static_url": static_url, "url_for": Addresses(app),
-        "get_flashed_messages": get_flashed_messages, "request": request}
+        "get_flashed_messages": get_flashed_messages, "request": request, "class_nav": class_nav}
     return environment
 
 

@@ -6,23 +6,38 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.errors import Invalid
 from lms.core.people.models import Person
+from lms.core.people.phones import clean_phone
 from lms.core.people.service import rename
 
 
 def adopt(db: Session, *, key: str, name: str, phone: str | None, now: datetime) -> Person:
-    """The person behind the host's user *key*.
+    """The person behind the host's user *key*, who is from now on known by it.
 
-    Known by the key, else by a phone number that no other user of the host has claimed, else new.
+    Known by the key, else by a phone number that no other user of the host has claimed, else new. A person who is known
+    keeps the name that they have here.
+
+    :param phone: as the host writes it; what is no phone number is left out
     """
     person = db.scalar(select(Person).where(Person.host_key == key))
-    if person is None and phone:
-        person = db.scalar(select(Person).where(Person.phone == phone, Person.host_key.is_(None)))
-    if person is None:
-        taken = phone is not None and db.scalar(select(Person.id).where(Person.phone == phone)) is not None
-        person = Person(phone=None if taken else phone, created_at=now)
-        rename(person, name)
-        db.add(person)
-    person.host_key = key
+    if person is not None:
+        return person
+    number = _number(phone)
+    holder = db.scalar(select(Person).where(Person.phone == number)) if number else None
+    if holder is not None and holder.host_key is None:
+        holder.host_key = key
+        db.flush()
+        return holder
+    person = Person(phone=None if holder else number, host_key=key, created_at=now)
+    rename(person, name.strip()[:120] or key)
+    db.add(person)
     db.flush()
     return person
+
+
+def _number(phone: str | None) -> str | None:
+    try:
+        return clean_phone(phone)
+    except Invalid:
+        return None
