@@ -24,6 +24,7 @@ SHARED = {
     "not_a_spreadsheet": "the content is no table, whatever the name says",
     "person_inactive": "the account is switched off",
     "reason_missing": "staff must say why",
+    "too_many_attempts": "this device has to wait",
     "wrong_code": "this is not the hall's code of now",
 }
 
@@ -57,7 +58,7 @@ def _passed_on(message: ast.expr | None) -> bool:
 def marked(node: ast.expr | None, source: Source) -> list[str]:
     """The message ids that *node* may stand for, each inside ``N_(…)``; empty if one is not marked.
 
-    Follows a name to all that the file assigns to it, and a choice to both its sides.
+    Follows a name to all that the file assigns to it or to the file it is imported from, and a choice to both its sides.
     """
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
         arg = node.args[0]
@@ -68,6 +69,11 @@ def marked(node: ast.expr | None, source: Source) -> list[str]:
     elif isinstance(node, ast.Name):
         sides = [item.value for item in ast.walk(source.tree) if isinstance(item, ast.Assign)
                  and any(isinstance(t, ast.Name) and t.id == node.id for t in item.targets)]
+        home = next((s for item in source.tree.body if isinstance(item, ast.ImportFrom)
+                     and any(alias.name == node.id for alias in item.names)
+                     for s in all_sources() if s.name == item.module), None)
+        if not sides and home is not None:
+            return marked(node, home)
     found = [marked(side, source) for side in sides]
     return [message for side in found for message in side] if all(found) else []
 

@@ -69,13 +69,14 @@ def test_chinese_in_the_web_layer_is_marked() -> None:
 
 
 def unmarked(source: Source) -> Iterator[tuple[int, str]]:
-    """Chinese constants outside ``N_()``, docstrings aside."""
+    """Chinese constants outside ``N_()``, docstrings aside; a stored value may be the very word that is marked for it."""
     marked = {id(arg) for call in ast.walk(source.tree) if isinstance(call, ast.Call)
               and isinstance(call.func, ast.Name) and call.func.id == "N_" for arg in call.args}
     described = {id(node.body[0].value) for node in ast.walk(source.tree)
                  if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body
                  and isinstance(node.body[0], ast.Expr)}
-    for node in ast.walk(source.tree):
-        if (isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value)
-                and id(node) not in marked | described and node.value not in DATE_SIGNS.get(source.name, set())):
-            yield node.lineno, node.value
+    constants = [node for node in ast.walk(source.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    known = {node.value for node in constants if id(node) in marked} | DATE_SIGNS.get(source.name, set())
+    for node in constants:
+        if HAN.search(str(node.value)) and id(node) not in described and node.value not in known:
+            yield node.lineno, str(node.value)
