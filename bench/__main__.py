@@ -13,9 +13,8 @@ from pathlib import Path
 
 from bench import pages, sign_in
 from bench.load import Result
-from bench.world import World, floor_command, free_port, make_world, running, system_command
-
-THREADS = 12
+from bench.servers import floor_command, free_port, running, system_command
+from bench.world import World, make_world
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _measure(measure: Measure, folder: Path) -> list[Row]:
     floor_folder = folder / "floor"
     floor_folder.mkdir()
     port, floor_port = free_port(), free_port()
-    with running(floor_command(floor_folder, floor_port, THREADS), floor_port, "/hello"), \
+    with running(floor_command(floor_folder, floor_port), floor_port, "/hello"), \
             running(system_command(world.folder, port), port, "/healthz"):
         return asyncio.run(measure(world, port, floor_port))
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,16 @@ class Phone:
         body = json if json is not None else urlencode(form or {}).encode()
         kind = "application/json" if json is not None else "application/x-www-form-urlencoded"
         return await self._send("POST", path, body, kind, token)
+
+    async def upload(self, path: str, form: dict[str, str], field_name: str, file_name: str, data: bytes) -> Answer:
+        """A form with a file, as multipart/form-data (RFC 7578)."""
+        edge = secrets.token_hex(16)
+        parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+                 for name, value in form.items()]
+        parts.append(f'--{edge}\r\nContent-Disposition: form-data; name="{field_name}"; filename="{file_name}"\r\n'
+                     f"Content-Type: application/octet-stream\r\n\r\n".encode() + data + b"\r\n")
+        body = b"".join(parts) + f"--{edge}--\r\n".encode()
+        return await self._send("POST", path, body, f"multipart/form-data; boundary={edge}")
 
     async def _send(self, method: str, path: str, body: bytes, kind: str, token: str = "") -> Answer:
         began = time.perf_counter()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
-BUSY_MILLISECONDS = 30_000
+BUSY_MILLISECONDS = 10_000  # for the lock, ours and SQLite's: whoever waits longer at a phone has given up
 
 
 def make_engine(url: str | URL, **options: Any) -> Engine:

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from lms.core.db.engine import sqlite_file
-from lms.core.db.write_lock import WriteLock
+from lms.core.db.engine import BUSY_MILLISECONDS, sqlite_file
+from lms.core.db.write_lock import LockBusy, WriteLock
 from lms.core.errors import Unavailable
 from lms.core.i18n import N_
 
@@ -34,7 +34,7 @@ class Database:
         self.engine = engine
         self.info = info or {}
         file = sqlite_file(engine)
-        self._lock = WriteLock(file.with_name(file.name + ".write-lock") if file else None)
+        self._lock = WriteLock(file.with_name(file.name + ".write-lock") if file else None, BUSY_MILLISECONDS / 1000)
         self._one_writer = engine.dialect.name == "sqlite"
         self._writer = engine.execution_options(lms_write=True)
 
@@ -59,10 +59,8 @@ class Database:
         db.info["after_commit"] = calls
         with _storage_faults():
             if self._one_writer:
-                with self._lock:
-                    _run = _transaction(db)
-                    with _run:
-                        yield db
+                with self._lock, _transaction(db):
+                    yield db
             else:
                 with _transaction(db):
                     yield db
@@ -92,13 +90,18 @@ def _transaction(db: Session) -> Iterator[None]:
 def _storage_faults() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        log.error("the database refused to work: %s", error.orig)
-        raise Unavailable("storage_unavailable", N_("系统暂时无法保存数据，本次操作没有生效。请稍后再试，或联系管理员检查磁盘空间和数据库。")) from error
+    except LockBusy as error:
+        log.error("another process holds the write lock and does not let go of it")
+        raise _unavailable() from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("storage_unavailable", N_("系统暂时无法保存数据，本次操作没有生效。请稍后再试，或联系管理员检查磁盘空间和数据库。")) from error
-        raise
+        if not isinstance(error, OperationalError) and not error.connection_invalidated:
+            raise
+        log.error("the database refused to work: %s", error.orig)
+        raise _unavailable() from error
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("storage_unavailable", N_("系统暂时无法保存数据，本次操作没有生效。请稍后再试，或联系管理员检查磁盘空间和数据库。"))
 
 
 def after_commit(db: Session, call: Callable[[], None]) -> None:
