@@ -35,7 +35,7 @@ def text(answer) -> str:
 
 
 def follow(browser: Browser, answer):
-    assert answer.status_code == 303, (answer.status_code, answer.get_data(as_text=True)[-3000:])
+    assert answer.status_code == 303, (answer.status_code, re.findall(r"<p>(.*?)</p>", answer.get_data(as_text=True)))
     return browser.get(answer.headers["Location"])
 
 
@@ -158,8 +158,10 @@ def set_the_exam(office: Office) -> Paper:
     follow(office.admin, made)
     paper = f"{address}/{made.headers['Location'].rsplit('/', 1)[-1]}"
     assert office.admin.post(f"{paper}/publish").status_code == 422, "an empty paper cannot be published"
+    seen = re.search(r'name="version" value="(\d+)"', text(office.admin.get(paper)))
+    assert seen is not None
     follow(office.admin, office.admin.post(f"{paper}/cells", {
-        "source": "finance-rules|", "kind": "", "difficulty": "0", "count": "20", "mark": "5"}))
+        "version": seen.group(1), "source": "finance-rules|", "kind": "", "difficulty": "0", "count": "20", "mark": "5"}))
     follow(office.admin, office.admin.post(f"{paper}/publish"))
     published, = office.read(select(Paper))
     return published
