@@ -24,6 +24,7 @@ from lms.core.registry import Registry
 from lms.core.settings import load_settings
 from lms.site import Site, open_site
 from lms.web import features
+from lms.web.compress import compress
 from lms.web.context import Identity, Installed, close_context
 from lms.web.csrf import check_csrf
 from lms.web.errors import answer_fault, answer_http, answer_refusal
@@ -110,6 +111,7 @@ def _make_blueprint(registry: Registry, *, own_login: bool) -> Blueprint:
         parent.register_blueprint(child)
     parent.before_request(check_csrf)
     parent.after_request(protect)
+    parent.after_request(compress)
     parent.register_error_handler(LmsError, answer_refusal)
     parent.register_error_handler(HTTPException, answer_http)
     parent.register_error_handler(Exception, answer_fault)
