@@ -46,7 +46,7 @@ def run(call: Call) -> int:
     console.say(N_("持有有效证书 {valid} 人，未结业 {incomplete} 人。"), **counts)
     waiting = _not_yet(call, training_class)
     for name, sentence in waiting:
-        console.line(f"  {name}：{sentence}")
+        console.say(N_("  {name}：{sentence}"), name=name, sentence=sentence)
     console.result(ok=True, **counts, not_yet=[{"name": name, "reason": sentence} for name, sentence in waiting])
     return OK
 

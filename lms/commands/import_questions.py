@@ -50,12 +50,12 @@ def _show(console: Console, preview: QuestionPreview, all_rows: bool) -> None:
     for row in preview.rows:
         if all_rows or row.reasons or row.notices:
             console.line(_described(row, console))
-    console.say(N_("共 {rows} 题：{states}"), rows=len(preview.rows), states="，".join(
+    console.say(N_("共 {rows} 题：{states}"), rows=len(preview.rows), states=console.tr(N_("，")).join(
         f"{console.tr(word)} {preview.counts[state]}" for state, word in STATES.items()))
 
 
 def _described(row: PreviewRow, console: Console) -> str:
-    words = "；".join(console.tr(flaw.message, **flaw.data) for flaw in (*row.reasons, *row.notices))
+    words = console.tr(N_("；")).join(console.tr(flaw.message, **flaw.data) for flaw in (*row.reasons, *row.notices))
     return console.tr(N_("第 {line} 行 {name}：{state}{why}"), line=row.line, name=row.code, state=console.tr(STATES[row.state]),
                       why="　" + words if words else "")
 

@@ -44,7 +44,7 @@ def _preview(call: Call, roster: Roster) -> int:
     for row in rows:
         if call.options.all_rows or row.verdict.reasons or row.row.notices:
             console.line(_described(row, console))
-    console.say(N_("共 {rows} 行：{states}"), rows=len(rows), states="，".join(
+    console.say(N_("共 {rows} 行：{states}"), rows=len(rows), states=console.tr(N_("，")).join(
         f"{console.tr(word)} {counts[state]}" for state, word in STATES.items()))
     console.say(N_("这是预览，没有保存任何内容。核对后加上 --commit 再运行一次。"))
     console.result(ok=True, committed=False, counts={"rows": len(rows), **{state: counts[state] for state in STATES}},
@@ -78,7 +78,7 @@ def _described(row: PreviewRow, console: Console) -> str:
     words = [remark.text(console.locale) for remark in (*verdict.reasons, *row.row.notices)]
     words += [f"merge:{uid}" for uid in verdict.candidates]
     return console.tr(N_("第 {line} 行 {name}：{state}{why}"), line=row.row.line, name=values.get("name") or "—",
-                      state=console.tr(STATES[verdict.state]), why="　" + "；".join(words) if words else "")
+                      state=console.tr(STATES[verdict.state]), why="　" + console.tr(N_("；")).join(words) if words else "")
 
 
 def _plain(row: PreviewRow, console: Console) -> dict[str, Any]:

@@ -21,7 +21,8 @@ class LmsError(Exception):
         self.data = data
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message.format_map(_Lenient(self.data))}"
+        shown = {name: "、".join(map(str, value)) if isinstance(value, list) else value for name, value in self.data.items()}
+        return f"{self.code}: {self.message.format_map(_Lenient(shown))}"
 
 
 class _Lenient(dict[str, Any]):

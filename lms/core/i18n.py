@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,18 @@ def catalogue(locale: str) -> gettext.NullTranslations:
 
 
 def translate(locale: str, message: str, /, **data: Any) -> str:
-    """*message* in *locale*, with its ``{names}`` filled in. A message id in *data* values is not translated."""
+    """*message* in *locale*, with its ``{names}`` filled in; a list is enumerated. Message ids in *data* are not translated."""
     text = catalogue(locale).gettext(message) if message else ""
-    return text.format_map(data) if data else text
+    return text.format_map({name: _shown(locale, value) for name, value in data.items()}) if data else text
+
+
+def enumerated(locale: str, items: Iterable[Any]) -> str:
+    """*items* one after the other, as a list within a sentence is written in *locale*."""
+    return catalogue(locale).gettext(N_("、")).join(map(str, items))
+
+
+def _shown(locale: str, value: Any) -> Any:
+    return enumerated(locale, value) if isinstance(value, list) else value
 
 
 def explain(error: LmsError, locale: str) -> str:

@@ -149,7 +149,7 @@ def _check_bounds(setting: Setting, value: Any, where: str) -> None:
                       where=where, least=setting.least, most=setting.most, value=value)
     if setting.choices and value not in setting.choices:
         raise Invalid("setting_choice", N_("设置 {where} 只能是 {choices}，现为“{value}”。请改正后重新启动。"), where=where,
-                      choices="、".join(setting.choices), value=value)
+                      choices=list(setting.choices), value=value)
     if setting.name == "zone" and not _is_zone(value):
         raise Invalid("setting_zone", N_("设置 {where} 的“{value}”不是时区名称，北京时间是 Asia/Shanghai。请改正后重新启动。"),
                       where=where, value=value)

@@ -31,7 +31,7 @@ class Words(Catalog):
     """A catalogue whose header says only what gettext needs: dates and versions would make every run a difference."""
 
     def __init__(self, locale: str) -> None:
-        super().__init__(locale=locale, header_comment="# Made by lms/locale/build.py from the source: edit the translations only.",
+        super().__init__(locale=locale, header_comment="# Words of the LMS; lms/locale/build.py says how they are kept.",
                          fuzzy=False)
 
     @property

@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import request
 from wtforms import Form as WtForm
+from wtforms import SelectField
 
 from lms.core.errors import Invalid
-from lms.core.i18n import N_, catalogue
+from lms.core.i18n import N_, catalogue, translate
 from lms.web.context import here
 
 
@@ -21,6 +22,12 @@ class _Words:
         return catalogue(here().locale).gettext(one if n == 1 else many)
 
 
+def _translated(choice: Any) -> Any:
+    """A choice of a list, ``value`` or ``(value, label, …)``, with its label as the reader's word."""
+    value, label, *more = (choice, choice) if isinstance(choice, str) else choice
+    return (value, translate(here().locale, str(label)), *more)
+
+
 class Form(WtForm):  # type: ignore[misc]
     """Bind with ``Form.posted()``; labels and messages are Chinese message ids, translated when shown."""
 
@@ -29,6 +36,8 @@ class Form(WtForm):  # type: ignore[misc]
             return _Words()
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            if isinstance(field, SelectField) and isinstance(field.choices, list):
+                field.choices = [_translated(choice) for choice in field.choices]
             return field.widget(field, **{**(field.render_kw or {}), **render_kw})
 
     @classmethod

@@ -37,7 +37,7 @@ class Verdict:
         """One sentence: completed, or what is missing with its figures."""
         if self.met:
             return translate(locale, N_("符合结业条件"))
-        reasons = "；".join(translate(locale, p.sentence, **p.data) for p in self.missing)
+        reasons = translate(locale, N_("；")).join(translate(locale, p.sentence, **p.data) for p in self.missing)
         return translate(locale, N_("未结业：{reasons}"), reasons=reasons)
 
     def stored(self, locale: str) -> dict[str, Any]:

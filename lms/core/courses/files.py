@@ -128,7 +128,7 @@ def _check_assets(folder: Path, module: ModuleFile, log: FaultLog) -> None:
         if not path.resolve().is_relative_to(folder.resolve() / "assets") or not path.is_file():
             log.add(kinds.ASSET_MISSING, module.file, line, asset=asset)
         elif path.suffix not in ASSET_TYPES:
-            log.add(kinds.ASSET_TYPE, module.file, line, asset=asset, types="、".join(ASSET_TYPES))
+            log.add(kinds.ASSET_TYPE, module.file, line, asset=asset, types=list(ASSET_TYPES))
         elif path.stat().st_size > MAX_BYTES:
             log.add(FILE_TOO_LARGE, path.as_posix(), 1, mb=MAX_BYTES // 1024 // 1024)
         elif path.suffix == ".svg" and not inert_svg(path.read_bytes()):

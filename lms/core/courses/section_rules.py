@@ -70,7 +70,7 @@ def _find(module: ModuleFile, blocks: list[Block], log: FaultLog) -> dict[int, B
     misplaced = next((number for before, number in pairwise(order) if number < before), None)
     if misplaced is not None:
         log.add(kinds.SECTION_ORDER, module.file, found[misplaced].line, section=SECTIONS[misplaced][0],
-                order="、".join(names[0] for names in SECTIONS))
+                order=[names[0] for names in SECTIONS])
     for number, names in enumerate(SECTIONS):
         if number not in found:
             log.add(kinds.SECTION_MISSING, module.file, _last_line(module), section=names[0])

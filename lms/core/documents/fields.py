@@ -104,7 +104,7 @@ class Fields:
         if value and value not in words:
             meant = nearest(value, words)
             self.fault(kinds.BAD_CHOICE_MEANT if meant else kinds.BAD_CHOICE, key, value=value, meant=meant,
-                       allowed="、".join(words))
+                       allowed=words)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ class Fields:
 
     def _unknown(self, key: str, known: Collection[str]) -> None:
         meant = nearest(key, known)
-        self.fault(kinds.UNKNOWN_KEY_MEANT if meant else kinds.UNKNOWN_KEY, key, meant=meant, known="、".join(known))
+        self.fault(kinds.UNKNOWN_KEY_MEANT if meant else kinds.UNKNOWN_KEY, key, meant=meant, known=list(known))
 
 
 def fields_of(node: Node | None, file: str, log: FaultLog, known: Collection[str]) -> Fields | None:

@@ -54,4 +54,4 @@ def _no_header(filename: str, expected: Sequence[str]) -> Invalid:
         return Invalid("header_not_found", N_("在“{filename}”里没有找到表头。没有保存任何内容。"
                                               "请在第一行写上列名再上传。"), filename=filename)
     return Invalid("header_not_found", N_("在“{filename}”里没有找到表头：要有一行写着 {names}。没有保存任何内容。"
-                                          "请补上列名再上传。"), filename=filename, names="、".join(expected))
+                                          "请补上列名再上传。"), filename=filename, names=list(expected))

@@ -32,7 +32,7 @@ def judge(head: bytes, name: str, stream: BinaryIO) -> str:
     media_type = ENDINGS.get(ending)
     if media_type is None:
         raise Invalid("kind_not_accepted", N_("不接受“{ending}”类型的文件，没有保存。可以上传：{known}。"), ending=ending or "—",
-                      known="、".join(sorted(e[1:] for e in ENDINGS)))
+                      known=sorted(e[1:] for e in ENDINGS))
     if not _fits(ending, head, stream):
         raise Invalid("not_what_it_says", N_("“{name}”的内容不是 {ending} 文件，或者文件已损坏、没有传完整，没有保存。请用原来的程序重新保存后再传。"),
                       name=name, ending=ending[1:])

@@ -83,7 +83,7 @@ def _check_pair(bank: BankFile, courses: dict[str, CourseFile], log: FaultLog) -
     topics = [topic.id for topic in bank.topics]
     for topic in bank.topics:
         if topic.id not in modules:
-            log.add(kinds.TOPIC_WITHOUT_MODULE, bank.file, topic.line, topic=topic.id, allowed="、".join(modules))
+            log.add(kinds.TOPIC_WITHOUT_MODULE, bank.file, topic.line, topic=topic.id, allowed=list(modules))
     for module in modules:
         if module not in topics:
             log.add(kinds.MODULE_WITHOUT_TOPIC, bank.file, bank.lines.get("topics", 1), module=module)

@@ -48,7 +48,7 @@ def one_person(db: Session, text: str) -> Person:
     if not found:
         raise NotFound("nobody", N_("没有找到“{text}”。请核对姓名，或改用手机号。"), text=text)
     if len(found) > 1:
-        listed = "；".join(_label(db, person) for person in found[:_MOST_NAMED])
+        listed = [_label(db, person) for person in found[:_MOST_NAMED]]
         raise Conflict("several_people", N_("“{text}”有 {count} 人：{people}。请改用手机号指明是哪一位。"), text=text,
                        count=len(found), people=listed)
     return found[0]

@@ -111,4 +111,4 @@ def _check_questions(db: Session, pools: list[list[int]]) -> list[Flaw]:
     if not bad:
         return []
     return [Flaw("questions_flawed", N_("有 {count} 道题不完整（{codes}）。请在题库里补全题干、选项和答案，或停用。"),
-                 data={"count": len(bad), "codes": "、".join(bad[:5])})]
+                 data={"count": len(bad), "codes": bad[:5]})]

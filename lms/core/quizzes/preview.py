@@ -85,7 +85,7 @@ def preview_questions(db: Session, *, bank: str, data: bytes, filename: str) -> 
     ending = filename.rsplit(".", 1)[-1].lower()
     reader: QuestionFormat | None = db.info["registry"].get("question_format", ending)
     if reader is None:
-        known = "、".join(f".{name}" for name, _ in db.info["registry"].all("question_format"))
+        known = [f".{name}" for name, _ in db.info["registry"].all("question_format")]
         raise Invalid("question_format", N_("“{filename}”不是能导入的题目文件（可用：{known}）。没有保存任何内容。"),
                       filename=filename, known=known)
     read = reader(data, filename)

@@ -67,7 +67,7 @@ def read_question(fields: Fields, topics: Collection[str]) -> QuestionFile:
     kind = fields.choice("kind", (SINGLE, MULTIPLE, TRUEFALSE))
     topic = fields.text("topic")
     if topic and topic not in topics:
-        fields.fault(kinds.TOPIC_UNKNOWN, "topic", topic=topic, allowed="、".join(topics))
+        fields.fault(kinds.TOPIC_UNKNOWN, "topic", topic=topic, allowed=list(topics))
     facts = fields.texts("facts")
     options = _options(fields, kind)
     return QuestionFile(
@@ -86,7 +86,7 @@ def _options(fields: Fields, kind: str) -> dict[str, str]:
         return {}
     letters = "".join(letter for letter in inner.node if letter in _LETTERS)
     if letters != _LETTERS[:len(letters)]:
-        fields.fault(kinds.OPTION_LETTERS, "options", letters="、".join(letters))
+        fields.fault(kinds.OPTION_LETTERS, "options", letters=list(letters))
     low, high = _OPTION_COUNTS.get(kind, (2, len(_LETTERS)))
     if not low <= len(letters) <= high:
         fields.fault(kinds.OPTION_COUNT, "options", count=len(letters))
@@ -113,7 +113,7 @@ def _answer(fields: Fields, kind: str, options: dict[str, str]) -> tuple[str, ..
         return ()
     node = fields.node["answer"]
     given = tuple(str(item) for item in node) if isinstance(node, LineList) else (str(node),)
-    written = "、".join(given)
+    written = list(given)
     if kind == TRUEFALSE:
         if not isinstance(node, Text) or not node.plain or node not in ("true", "false"):
             fields.fault(kinds.ANSWER_TRUEFALSE, "answer", answer=written)

@@ -98,11 +98,11 @@ def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:
               if e.person_id in people and e.session_id in sessions]
     staff = _names(db, {e.by_id for e in events if e.by_id})
     voided = {e.voids_id for e in events if e.voids_id}
-    yes = translate(locale, N_("是"))
+    yes, separator = translate(locale, N_("是")), translate(locale, N_("；"))
     rows = [(e.at, e.received_at, sessions[e.session_id], people[e.person_id].name, people[e.person_id].unit_name,
              translate(locale, EVENT_KINDS[e.kind]), translate(locale, STATUSES[e.status]) if e.status else "",
              translate(locale, METHODS.get(e.method, e.method)), staff.get(e.by_id or 0, ""), e.reason,
-             "；".join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in voided else "", e.uid)
+             separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in voided else "", e.uid)
             for e in events]
     return Sheet(translate(locale, N_("签到记录")), columns, rows, frozen=0)
 

@@ -47,5 +47,5 @@ def exporter_of(registry: Registry, ending: str) -> Exporter:
     found: Exporter | None = registry.get("exporter", ending)
     if found is None:
         raise NotFound("no_such_format", N_("不能导出为 .{ending} 文件，可以导出的有：{known}。"), ending=ending,
-                       known="、".join(f".{name}" for name in exporters_of(registry)))
+                       known=[f".{name}" for name in exporters_of(registry)])
     return found

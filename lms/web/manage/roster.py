@@ -40,7 +40,7 @@ class SeatForm(Form):
 
     name = StringField(N_("姓名"), [InputRequired(N_("请填写姓名。")), Length(max=MOST["name"])])
     phone = StringField(N_("手机号"), [Optional(), Length(max=40)])
-    gender = SelectField(N_("性别"), choices=[("", N_("未填")), ("男", N_("男")), ("女", N_("女"))])
+    gender = SelectField(N_("性别"), choices=[("", N_("未填")), *((gender, gender) for gender in (N_("男"), N_("女")))])
     unit = StringField(N_("单位"), [Optional(), Length(max=MOST["unit"])])
     position = StringField(N_("职务"), [Optional(), Length(max=MOST["position"])])
     station = StringField(N_("所属服务站"), [Optional(), Length(max=MOST["station"])])

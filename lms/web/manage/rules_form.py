@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from lms.core.classes.rule_values import show_value, shown_rules
 from lms.core.classes.rules import RULES, ClassRules, Rule
 from lms.core.errors import LmsError
-from lms.core.i18n import N_, explain, translate
+from lms.core.i18n import N_, enumerated, explain, translate
 from lms.web.context import here
 from lms.web.forms import Form
 
@@ -68,6 +68,6 @@ def _shown_default(rule: Rule, locale: str) -> str:
         return translate(locale, N_("是") if rule.default else N_("否"))
     if rule.choices:
         chosen = rule.default if rule.kind == "choices" else (rule.default,)
-        return "、".join(translate(locale, rule.choices[value]) for value in chosen)
+        return enumerated(locale, (translate(locale, rule.choices[value]) for value in chosen))
     unit = translate(locale, rule.unit) if rule.unit else ""
     return f"{show_value(rule, rule.default)} {unit}".strip()

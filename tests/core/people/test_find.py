@@ -48,7 +48,8 @@ def test_namesakes_are_listed_with_what_tells_them_apart(database, people):
     with database.reading() as db, pytest.raises(Conflict) as refused:
         one_person(db, "刘静")
     assert refused.value.data["count"] == 2
-    assert "区司法局机关工会 0016" in refused.value.data["people"] and "0203" in refused.value.data["people"]
+    people = " ".join(refused.value.data["people"])
+    assert "区司法局机关工会 0016" in people and "0203" in people
 
 
 @pytest.mark.parametrize("text", ["无此人", "19999999999", "", "' OR 1=1 --"])

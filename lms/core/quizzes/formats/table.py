@@ -27,7 +27,7 @@ def read_question_table(data: bytes, filename: str) -> ReadQuestions:
     places, unread = columns(table.header)
     notes = [Flaw(note.code, note.message, data=note.data) for note in table.notes]
     if unread:
-        notes.append(Flaw("columns_unread", N_("没有读取的列：{names}"), data={"names": "、".join(unread)}))
+        notes.append(Flaw("columns_unread", N_("没有读取的列：{names}"), data={"names": unread}))
     return ReadQuestions([_row(row, places) for row in table.rows], notes)
 
 
@@ -59,7 +59,7 @@ def _options(text: dict[str, str], row: ReadRow) -> dict[str, str]:
     gap = "".join(found) != LETTERS[:len(found)]
     if gap:
         row.reasons.append(Flaw("option_gap", N_("选项 {letters} 之间有空。请把选项依次填在 A、B、C、D 各列。"), "options",
-                                {"letters": "、".join(found)}))
+                                {"letters": found}))
     return found
 
 

@@ -49,7 +49,7 @@ def check_options(body: dict[str, Any], key: dict[str, Any]) -> list[Flaw]:
         seen.setdefault(plain, option["id"])
     strangers = sorted(set(map(str, key.get("right") or [])) - {option["id"] for option in options})
     if strangers:
-        flaws.append(Flaw("answer_unknown", N_("答案 {letters} 不在选项里。"), "answer", {"letters": "、".join(strangers)}))
+        flaws.append(Flaw("answer_unknown", N_("答案 {letters} 不在选项里。"), "answer", {"letters": strangers}))
     return flaws
 
 
