@@ -17,6 +17,7 @@ from lms.core.attendance.status import SETTABLE, STATUSES
 from lms.core.classes.access import whole_class
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.classes.rules import rules_of
+from lms.core.clock import local
 from lms.core.documents.qr import qr_svg
 from lms.core.errors import NotFound
 from lms.core.i18n import N_, translate
@@ -174,6 +175,7 @@ def _screen(session: ClassSession, direction: Direction) -> dict[str, object]:
             "address": (base + url_for("lms.sign_in.type_code")).split("://", 1)[1],
             "seconds": round(seconds_left(facts.now, settings.code_step), 2), "present": now.total.present,
             "expected": now.total.expected,
+            "clock": f"{local(facts.now, session.training_class.zone):%H:%M}",
             "groups": [{"name": g.name, "present": g.present, "expected": g.expected} for g in now.groups]}
 
 

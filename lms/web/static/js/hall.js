@@ -21,7 +21,7 @@ async function refresh() {
       row.querySelector("progress").value = group.present;
       row.querySelector(".num").textContent = `${group.present} / ${group.expected}`;
     });
-    document.querySelector(".hall-clock").textContent = new Date().toTimeString().slice(0, 5);
+    document.querySelector(".hall-clock").textContent = now.clock;
     wait = Math.min(wait, now.seconds * 1000 + 80);
   } catch {
     wait = 1000; // the server or the network is away; the last code stays until it is back
