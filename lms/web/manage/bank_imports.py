@@ -94,7 +94,7 @@ def template(uid: str) -> Response:
     """An empty table with the headings that we read, and a line of each kind to write over."""
     fetch(here().db, here().viewer, Bank, uid, "teach")
     locale = here().locale
-    columns = [Column(str(place), heading) for place, heading in enumerate(_HEADINGS)]
+    columns = [Column(str(place), translate(locale, heading)) for place, heading in enumerate(_HEADINGS)]
     sheet = Sheet(translate(locale, N_("题目")), columns, [],
                   notes=[translate(locale, N_("单选题的答案写一个字母，多选题写几个（如 ACD），判断题写“对”或“错”，选项留空。")),
                          translate(locale, N_("解析、分值、难度、知识点可以不填。"))])
@@ -110,4 +110,5 @@ def _import(db: Session, uid: str, import_uid: str) -> QuestionImport:
 
 
 def _upload_page(bank: Bank, form: QuestionsForm) -> str:
-    return render_template("lms/manage/banks/upload.html", bank=bank, form=form, headings=_HEADINGS)
+    return render_template("lms/manage/banks/upload.html", bank=bank, form=form,
+                           headings=[translate(here().locale, heading) for heading in _HEADINGS])
