@@ -166,7 +166,7 @@ def test_scripts_take_their_words_from_the_page(file: Path) -> None:
 
 def test_the_checks_see_what_they_forbid() -> None:
     bad = Source(Path("x.py"), "x")
-    bad.__dict__["text"] = 'raise Invalid("code", "没有保存。")\nraise Invalid("code", N_("没有保存。"))\nsay("请核对。")\n'
+    bad.__dict__["text"] = 'raise Invalid("code", "没有保存。")\nraise Invalid("code", N_("没有找到。"))\nsay("请核对。")\n'
     assert list(unmarked_refusals(bad)) == [1]
     assert {text for _, text in unmarked(bad)} == {"没有保存。", "请核对。"}
     assert placeholders("共 {n} 条") != placeholders("{m} in all")
