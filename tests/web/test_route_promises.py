@@ -1,6 +1,7 @@
 """What holds on every route: reading changes nothing, acts leave a trace, no act without the token, headers, budgets."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,11 @@ from lms.site import Site
 
 LOG = ("lms_audit_entry", "lms_audit_detail")
 STAFF = tuple(role for role in ROLES if role not in ("anonymous", "trainee", "other_trainee"))
+# Staff who log in, sign in or read do it for themselves, like everybody; the rows themselves say who and when.
+FOR_THEMSELVES = {"lms.login.activate", "lms.sign_in.redeem", "lms.sign_in.typed", "lms.learning.read", "lms.verify.search"}
+# A preview is a draft of whoever uploaded the file; saving it is what is logged.
+PREVIEWS = {"lms_roster_import", "lms_question_import"}
+WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 TRAINEE_STATEMENTS, STAFF_STATEMENTS = 4, 8
 
 
@@ -63,25 +69,20 @@ def test_a_refused_reading_is_noted_and_nothing_else(app: Flask, world: World) -
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_act_of_staff_that_changes_something_leaves_a_trace(app: Flask, world: World, rewind: Any) -> None:  # noqa: F811
-    begun, wrong, acts = stored(world.site), [], 0
+    wrong, acts = [], 0
     for method, rule in routes(app, *UNSAFE):
-        for role in STAFF:
+        for role in STAFF if rule.endpoint not in FOR_THEMSELVES else ():
             declared = ROWS.get((method, rule.endpoint), {}).get(role, 500)
-            if rule.endpoint in OWN_LOGIN or not isinstance(declared, int) or declared >= 400:
-                continue
-            ask(app, world, method, rule, role)
-            touched = changed(begun, stored(world.site))
-            acts += bool(touched)
-            if touched and "lms_audit_entry" not in touched:
-                wrong.append(f"{rule.endpoint} as {role} changed {sorted(touched)}")
-            rewind()
-    assert acts, "no act changed anything: this test sees nothing"
+            if isinstance(declared, int) and declared < 400:
+                with statements(world.site) as seen:
+                    ask(app, world, method, rule, role)
+                touched = {found.group(1) for s in seen if (found := WRITES.match(s))}
+                acts += bool(touched)
+                if touched - PREVIEWS and "lms_audit_entry" not in touched:
+                    wrong.append(f"{rule.endpoint} as {role} changed {sorted(touched)}")
+                rewind()
+    assert acts > 100, "no act changed anything: this test sees nothing"
     assert not wrong, "\n" + "\n".join(wrong)
-
-
-# Staff who log in, out or sign in do it for themselves, like everybody; their rows say who and when.
-OWN_LOGIN = {"lms.login.enter", "lms.login.leave", "lms.login.activate", "lms.sign_in.redeem", "lms.sign_in.typed",
-             "lms.learning.read", "lms.verify.search"}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
