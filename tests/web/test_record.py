@@ -124,3 +124,12 @@ def test_the_language_is_chosen_here(desk: Desk, log_in: LogIn) -> None:
     answer = me.post("/language", {"locale": "en", "next": "/me"})
     assert answer.status_code == 302 and answer.headers["Location"] == "/me"
     assert '<html lang="en">' in own(me)
+
+
+def test_the_front_page_offers_the_certificate_once_it_is_valid(desk: Desk, log_in: LogIn, site: Site) -> None:
+    exam(site, desk, 80_000, True)
+    desk.finish()
+    me = log_in(desk.training.people[0])
+    assert "/certificates/" not in me.get("/").get_data(as_text=True)
+    certificate, = desk.issue()
+    assert f"/certificates/{certificate.uid}.pdf" in me.get("/").get_data(as_text=True)
