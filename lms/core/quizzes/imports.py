@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.audit.service import record
 from lms.core.errors import Conflict
 from lms.core.i18n import N_
 from lms.core.quizzes.models import Bank, QuestionImport
@@ -18,6 +19,8 @@ def keep_preview(db: Session, *, bank: Bank, preview: QuestionPreview, by_id: in
                           counts=preview.counts, created_by_id=by_id, created_at=now)
     db.add(kept)
     db.flush()
+    record(db, actor_id=by_id, action="questions.preview", thing=kept, now=now,
+           after={"bank": bank.slug, "file": kept.file_name, **preview.counts})
     return kept
 
 
@@ -35,7 +38,8 @@ def commit_import(db: Session, *, question_import: QuestionImport, by_id: int | 
     return counts
 
 
-def drop_import(db: Session, *, question_import: QuestionImport) -> None:
+def drop_import(db: Session, *, question_import: QuestionImport, by_id: int | None, now: datetime) -> None:
     """Forget a preview; nothing of it is saved."""
     if question_import.state == "previewed":
         question_import.state, question_import.preview = "dropped", {}
+        record(db, actor_id=by_id, action="questions.drop", thing=question_import, now=now)

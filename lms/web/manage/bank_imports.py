@@ -84,7 +84,7 @@ def commit(uid: str, import_uid: str) -> Response:
 @login_required
 def drop(uid: str, import_uid: str) -> Response:
     with writing() as db:
-        drop_import(db, question_import=_import(db, uid, import_uid))
+        drop_import(db, question_import=_import(db, uid, import_uid), by_id=here().viewer.person_id, now=here().now)
     return redirect(url_for(".upload", uid=uid), 303)
 
 

@@ -53,6 +53,7 @@ def show(uid: str, paper_uid: str) -> str:
 @login_required
 def add_cell(uid: str, paper_uid: str) -> Response:
     """Draw so many questions of a bank, by topic, kind and difficulty."""
+    paper_to_teach(here().db, uid, paper_uid)
     form = request.form
     slug, _, topic = form.get("source", "").partition("|")
     count, mark = form.get("count", 0, int), mark_in(form.get("mark", ""))
@@ -97,6 +98,7 @@ def pick(uid: str, paper_uid: str) -> str:
 @pages.post("/manage/classes/<uid>/papers/<paper_uid>/pick")
 @login_required
 def add_picks(uid: str, paper_uid: str) -> Response:
+    paper_to_teach(here().db, uid, paper_uid)
     mark = mark_in(request.form.get("mark", ""))
     if mark is None:
         raise Invalid("pick_mark", N_("请写明每题多少分，例如 2 或 2.5。没有添加。"))

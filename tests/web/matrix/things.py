@@ -35,6 +35,17 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_issuing", "uid"): lambda w, t: t.training_class.uid,
     ("manage_print", "uid"): lambda w, t: t.training_class.uid,
     ("manage_papers", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_paper_plan", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_invigilation", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_banks", "uid"): lambda w, t: t.bank.uid,
+    ("manage_bank_questions", "uid"): lambda w, t: t.bank.uid,
+    ("manage_bank_imports", "uid"): lambda w, t: t.bank.uid,
+    ("manage_bank_imports", "import_uid"): lambda w, t: t.question_import.uid,
+    ("manage_paper_plan", "paper_uid"): lambda w, t: t.draft.uid,
+    ("", "paper_uid"): lambda w, t: t.paper.uid,
+    ("", "attempt_uid"): lambda w, t: t.running.uid,
+    ("", "question_uid"): lambda w, t: t.question.uid,
+    ("manage_class_courses", "uid"): lambda w, t: t.training_class.uid,
     ("manage_sessions", "uid"): lambda w, t: t.session.uid,
     ("manage_people", "uid"): lambda w, t: t.person.uid,
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
@@ -149,7 +160,37 @@ def roster_file(world: World, things: Things, role: str) -> Form:
     return {"file": (BytesIO("姓名,手机号\n后来的人,19900005001\n".encode()), "名册.csv")}
 
 
+def paper_values(world: World, things: Things, role: str) -> Form:
+    """The settings of the published quiz as its form shows them, with another title."""
+    return {"title": "改了名的测验", "kind": "quiz", "minutes": "0", "attempts": "3", "pass_percent": "60", "shuffle": "y",
+            "layout": "one", "partial": "none", "review": "after_submit", "session": "", "version": things.paper.version}
+
+
+def question_values(world: World, things: Things, role: str) -> Form:
+    """The bank's first question is a single choice."""
+    return {"kind": "single", "stem": "这笔支出由谁审批？", "option-A": "主席一人", "option-B": "集体研究", "right": "B", "difficulty": "1",
+            "topic": "", "version": things.question.version}
+
+
+def question_file(world: World, things: Things, role: str) -> Form:
+    return {"file": (BytesIO("题干,选项A,选项B,答案\n还有一题？,甲,乙,A\n".encode()), "题.csv")}
+
+
 FORMS: dict[str, Form | FormMaker] = {
+    "lms.manage_banks.make": {"title": "自建题库", "slug": "own-bank", "course": ""},
+    "lms.manage_bank_questions.write": question_values,
+    "lms.manage_bank_questions.edit": question_values,
+    "lms.manage_bank_questions.state": {"state": "retired"},
+    "lms.manage_bank_imports.read": question_file,
+    "lms.manage_papers.make": paper_values,
+    "lms.manage_papers.save": paper_values,
+    "lms.manage_paper_plan.add_cell": lambda w, t, role: {"source": f"{t.bank.slug}|", "count": "2", "mark": "5",
+                                                          "version": t.draft.version},
+    "lms.manage_paper_plan.remove": lambda w, t, role: {"cell": "0", "version": t.draft.version},
+    "lms.manage_paper_plan.add_picks": lambda w, t, role: {"question": t.question.uid, "mark": "2", "version": t.draft.version},
+    "lms.manage_invigilation.time_for_all": {"minutes": "10", "reason": "停电十分钟"},
+    "lms.manage_invigilation.time_for_one": {"minutes": "10", "reason": "手机没电"},
+    "lms.manage_class_courses.save": lambda w, t, role: {f"course-{t.course.uid}": "optional"},
     "lms.manage_classes.make": class_values,
     "lms.manage_classes.save": class_values,
     "lms.manage_classes.save_rules": class_rules,

@@ -39,9 +39,11 @@ from lms.core.quizzes.attempts import start
 from lms.core.quizzes.banks import import_bank
 from lms.core.quizzes.closing import submit
 from lms.core.quizzes.files import read_bank
-from lms.core.quizzes.models import Attempt, Bank, Paper, Question
+from lms.core.quizzes.imports import keep_preview
+from lms.core.quizzes.models import Attempt, Bank, Paper, Question, QuestionImport
 from lms.core.quizzes.papers import make_paper, publish
 from lms.core.quizzes.plans import Cell, Plan
+from lms.core.quizzes.preview import preview_questions
 from lms.core.shipped import shipped
 from lms.site import Site
 from lms.testing import Browser, Training
@@ -71,6 +73,7 @@ class Things:
     certificate: Certificate
     verify_code: str
     roster_import: RosterImport
+    question_import: QuestionImport
     job: Job
     grant: Grant
     asset: str
@@ -166,6 +169,9 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                 reason=f"{slug}病假条", by_id=officer.id, now=now, uid=new_uid())
         roster = preview_roster(db, training_class=training.training_class, by_id=officer.id, now=now, filename=f"{slug}.csv",
                                 data=f"姓名,单位,手机号\n{slug}新学员,{slug}新单位,13800{len(course_slug):02}0001\n".encode())
+        table = f"题干,选项A,选项B,答案\n{slug}的新题？,甲,乙,B\n".encode()
+        questions = keep_preview(db, bank=db.get_one(Bank, bank.id), by_id=officer.id, now=now,
+                                 preview=preview_questions(db, bank=bank.slug, data=table, filename=f"{slug}.csv"))
         link = activation_link(db, training.people[3], key=site.key("activation"), lasts=timedelta(days=30), now=now)
         job = ask_to_issue(db, training_class=training.training_class, enrolments=training.enrolments[:2],
                            base=BASE, by_id=officer.id, now=now)
@@ -179,7 +185,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         asset = db.scalars(select(ModuleAsset.name).where(ModuleAsset.version_id == version.id)).first()
     assert question is not None and asset is not None and certificate.state == "valid"
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, certificate,
-                  certificate_code(site.key("certificate"), certificate.uid), roster, job, grant, asset,
+                  certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, asset,
                   card_code(trainee, key=site.key("card")), link)
 
 
