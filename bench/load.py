@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,17 +12,27 @@ from urllib.parse import urlencode
 
 @dataclass(frozen=True)
 class Answer:
+    """What came back. *wire*: bytes as they were sent, head included."""
+
     status: int
     body: bytes
     seconds: float
     headers: dict[str, str] = field(default_factory=dict)
+    wire: int = 0
+
+    def text(self) -> str:
+        packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode()
 
 
 class Phone:
-    """One browser with one kept-alive connection. Addresses outside 127.0.0.1 are refused."""
+    """One browser with one kept-alive connection to 127.0.0.1.
 
-    def __init__(self, port: int, cookie: str = "") -> None:
-        self.port, self.cookie = port, cookie
+    :param zipped: say that gzip is taken, as browsers do
+    """
+
+    def __init__(self, port: int, cookie: str = "", *, zipped: bool = False) -> None:
+        self.port, self.cookie, self._zipped = port, cookie, zipped
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str) -> Answer:
@@ -45,6 +56,8 @@ class Phone:
     async def _send(self, method: str, path: str, body: bytes, kind: str, token: str = "") -> Answer:
         began = time.perf_counter()
         head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Accept: text/html,*/*"]
+        if self._zipped:
+            head.append("Accept-Encoding: gzip")
         if self.cookie:
             head.append(f"Cookie: {self.cookie}")
         if token:
@@ -58,7 +71,7 @@ class Phone:
             try:
                 reader, writer = await self._connection()
                 writer.write(raw)
-                status, headers, answer = await _read(reader)
+                status, headers, answer, length = await _read(reader)
                 break
             except (ConnectionError, asyncio.IncompleteReadError):
                 self._streams = None  # a kept connection may have ended meanwhile; a new one is tried once
@@ -66,7 +79,7 @@ class Phone:
                     raise
         if headers.get("connection") == "close":
             self.close()
-        return Answer(status, answer, time.perf_counter() - began, headers)
+        return Answer(status, answer, time.perf_counter() - began, headers, length + len(answer))
 
     async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._streams is None:
@@ -79,8 +92,10 @@ class Phone:
             self._streams = None
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+async def _read(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes, int]:
+    """Status, headers, body, and the length of the head."""
+    raw = await reader.readuntil(b"\r\n\r\n")
+    head = raw.decode("latin-1").split("\r\n")
     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:] if line)}
     if headers.get("transfer-encoding") == "chunked":
         body = b""
@@ -89,7 +104,7 @@ async def _read(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], byte
         await reader.readline()
     else:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return int(head[0].split()[1]), headers, body
+    return int(head[0].split()[1]), headers, body, len(raw)
 
 
 @dataclass(frozen=True)

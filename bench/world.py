@@ -55,6 +55,7 @@ class World:
 
     :param people: the trainees, *cookies* those of their phones in the same order
     :param token: a CSRF token that fits every cookie
+    :param stranger: the session cookie of a phone on which nobody is logged in
     """
 
     folder: Path
@@ -67,6 +68,11 @@ class World:
     cookies: list[str]
     staff_cookie: str
     token: str
+    stranger: str
+
+    def new_cookie(self) -> str:
+        """The cookies of a phone on which nobody is logged in."""
+        return f"{self.stranger}; lms_device={secrets.token_urlsafe(20)}"
 
     def scan_code(self, direction: Direction = "in") -> str:
         """What the hall's screen shows at this moment."""
@@ -100,8 +106,8 @@ def make_world(folder: Path, people: int = 300, *, courses: bool = True, **setti
     if courses:
         _give_courses(site, present, now)
     exam = _give_exam(site, present, now)
-    cookies, token = _cookies(app, logins)
-    return World(folder, site, present, past, session, exam, persons, cookies[:-1], cookies[-1], token)
+    cookies, stranger, token = _cookies(app, logins)
+    return World(folder, site, present, past, session, exam, persons, cookies[:-1], cookies[-1], token, stranger)
 
 
 def _make_class(db: Session, slug: str, days: int, people: Sequence[Person], rules: dict[str, Any], now: datetime) -> TrainingClass:
@@ -148,11 +154,12 @@ def _give_exam(site: Site, training_class: TrainingClass, now: datetime) -> Pape
         return exam
 
 
-def _cookies(app: Flask, logins: Sequence[str]) -> tuple[list[str], str]:
-    """The Cookie header of a phone for each login, and the CSRF token that they all share."""
+def _cookies(app: Flask, logins: Sequence[str]) -> tuple[list[str], str, str]:
+    """The Cookie header of a phone for each login, that of a phone without one, and the CSRF token that all share."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
     raw = secrets.token_hex(20)
     cookies = [f"lms_session={signer.dumps({'_user_id': login, '_fresh': True, '_permanent': True, 'csrf_token': raw})}; "
                f"lms_device={secrets.token_urlsafe(20)}" for login in logins]
-    return cookies, str(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(raw))
+    stranger = f"lms_session={signer.dumps({'csrf_token': raw})}"
+    return cookies, stranger, str(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(raw))

@@ -29,6 +29,7 @@ class Server:
         self._waitress: Any = create_server(
             app, host=host, port=port, threads=threads, ident="lms", channel_timeout=60, connection_limit=1200, backlog=1024,
             max_request_body_size=body_limit, clear_untrusted_proxy_headers=False, asyncore_use_poll=True)
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a hall that taps at once stands in line; no warning
         self._stopping = False
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
