@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import shutil
+import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -36,9 +38,12 @@ def test_port_and_folder_reach_the_command(checkout: Path) -> None:
 def test_it_is_installed_again_only_when_the_dependencies_may_have_changed(checkout: Path) -> None:
     (checkout / ".venv" / "bin").mkdir(parents=True)
     (checkout / ".venv" / "bin" / "python").touch()
-    (checkout / ".venv" / ".installed").touch()
+    installed = checkout / ".venv" / ".installed"
+    installed.touch()
+    now = time.time()  # times are set, not left to a clock that ticks slower than a test runs
+    os.utime(installed, (now + 10, now + 10))
     assert "pip install" not in make(checkout, "--dry-run", "run").stdout
-    (checkout / "setup.cfg").touch()
+    os.utime(checkout / "setup.cfg", (now + 20, now + 20))
     assert "pip install" in make(checkout, "--dry-run", "run").stdout
 
 
