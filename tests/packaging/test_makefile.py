@@ -1,8 +1,8 @@
 """The two commands of the README, as far as they can be tried without installing."""
 from __future__ import annotations
 
-import shutil
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
