@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.attendance.codes import Direction, Ticket
 from lms.core.attendance.models import AttendanceEvent
+from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.classes.rules import ClassRules
 from lms.core.classes.timetable import instants
@@ -95,7 +96,7 @@ def check_in_by_staff(db: Session, *, session: ClassSession, person_id: int, dir
 
     :param uid: made by the client, so that the same tap sent twice counts once
     :raises Forbidden: the person is not enrolled in the class
-    :raises Conflict: the session is cancelled
+    :raises Conflict: the session is cancelled, or *uid* stands for something else already
     """
     require_not_cancelled(session)
     mine, _ = _earlier(db, session, person_id, "")
@@ -104,7 +105,26 @@ def check_in_by_staff(db: Session, *, session: ClassSession, person_id: int, dir
     written = _write_once(db, {"uid": uid, "class_id": session.class_id, "session_id": session.id, "person_id": person_id,
                                "kind": direction, "at": now, "received_at": now, "method": method, "by_id": by_id,
                                "flags": []})
-    return CheckedIn(uid, direction, now, written is None)
+    if written is None:
+        return CheckedIn(uid, direction, _recorded_at(db, uid, session, person_id, direction), True)
+    record(db, actor_id=by_id, action=f"attendance.{direction}", thing=session, now=now, class_id=session.class_id,
+           after={"person_id": person_id, "method": method})
+    return CheckedIn(uid, direction, now, False)
+
+
+def _recorded_at(db: Session, uid: str, session: ClassSession, person_id: int, direction: Direction) -> datetime:
+    """When the event *uid* was taken, if it says the same; nobody is told that they are in by somebody else's event."""
+    known = db.execute(select(AttendanceEvent.at).where(
+        AttendanceEvent.uid == uid, AttendanceEvent.session_id == session.id, AttendanceEvent.person_id == person_id,
+        AttendanceEvent.kind == direction)).first()
+    if known is None:
+        raise page_used()
+    return known.at  # type: ignore[no-any-return]
+
+
+def page_used() -> Conflict:
+    """The refusal of an act whose id stands for another act: an old page was sent once more, changed."""
+    return Conflict("page_used", N_("这个页面已经用过一次，这次的内容没有保存。请刷新页面，核对后再操作。"))
 
 
 def require_open(session: ClassSession, rules: ClassRules, zone: str, at: datetime) -> None:

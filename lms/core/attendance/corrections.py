@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.core.attendance.check_in import require_enrolled
+from lms.core.attendance.check_in import page_used, require_enrolled
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.status import SETTABLE
 from lms.core.audit.service import record
@@ -23,6 +23,7 @@ def correct(db: Session, *, session: ClassSession, person_id: int, status: str, 
     :param uid: made by the client; the same correction sent twice is one
     :raises Invalid: unknown status, or no reason
     :raises Forbidden: the person is not enrolled in the class
+    :raises Conflict: *uid* stands for another act already
     """
     if status not in SETTABLE:
         raise Invalid("unknown_status", N_("没有名为“{status}”的考勤状态，没有保存。"), status=status)
@@ -30,6 +31,8 @@ def correct(db: Session, *, session: ClassSession, person_id: int, status: str, 
     require_enrolled(db, session, person_id)
     known = db.scalar(select(AttendanceEvent).where(AttendanceEvent.uid == uid))
     if known is not None:
+        if (known.session_id, known.person_id, known.status, known.reason) != (session.id, person_id, status, reason.strip()):
+            raise page_used()
         return known
     event = AttendanceEvent(uid=uid, class_id=session.class_id, session_id=session.id, person_id=person_id, kind="status",
                             status=status, at=now, received_at=now, method="correction", by_id=by_id, reason=reason.strip(),
@@ -40,14 +43,15 @@ def correct(db: Session, *, session: ClassSession, person_id: int, status: str, 
     return event
 
 
-def void(db: Session, *, session: ClassSession, event_uid: str, reason: str, by_id: int, now: datetime) -> AttendanceEvent:
+def void(db: Session, *, session: ClassSession, person_id: int, event_uid: str, reason: str, by_id: int, now: datetime) -> AttendanceEvent:
     """Make an event count no longer; it and this one stay on record. Voiding twice is voiding once.
 
-    :raises NotFound: no such event in this session
+    :param person_id: whose event it is: staff may void only those of people in their charge
+    :raises NotFound: no such event of this person in this session
     :raises Invalid: no reason, or the event is itself a voiding one
     """
     require_reason(reason)
-    event = db.scalar(select(AttendanceEvent).where(AttendanceEvent.uid == event_uid,
+    event = db.scalar(select(AttendanceEvent).where(AttendanceEvent.uid == event_uid, AttendanceEvent.person_id == person_id,
                                                     AttendanceEvent.session_id == session.id))
     if event is None:
         raise NotFound("no_such_event", N_("这一课次里没有这条签到记录，可能页面已过期，请刷新。"))
@@ -80,6 +84,8 @@ def open_sign_in(db: Session, *, session: ClassSession, by_id: int, now: datetim
 
 
 def close_sign_in(db: Session, *, session: ClassSession, by_id: int, now: datetime) -> None:
-    """Close a session's sign-in now."""
+    """Close a session's sign-in now. Closing it again moves nothing: codes seen in between stay refused."""
+    if session.closed_at is not None:
+        return
     session.closed_at = now
     record(db, actor_id=by_id, action="attendance.close", thing=session, now=now, class_id=session.class_id)

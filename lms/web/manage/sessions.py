@@ -127,9 +127,9 @@ def correct(uid: str, enrolment_uid: str) -> str | Redirect | tuple[str, int]:
 @login_required
 def void(uid: str, enrolment_uid: str, event_uid: str) -> Redirect:
     with writing() as db:
-        session, _ = _of_class(db, uid, enrolment_uid)
-        corrections.void(db, session=session, event_uid=event_uid, reason=request.form.get("reason", ""), by_id=_me(),
-                         now=here().now)
+        session, enrolment = _of_class(db, uid, enrolment_uid)
+        corrections.void(db, session=session, person_id=enrolment.person_id, event_uid=event_uid,
+                         reason=request.form.get("reason", ""), by_id=_me(), now=here().now)
     flash(translate(here().locale, N_("这条记录已作废，仍留在记录里。")), "ok")
     return redirect(url_for(".person", uid=uid, enrolment_uid=enrolment_uid), 303)
 
