@@ -112,7 +112,8 @@ def _plain(data: dict[str, object]) -> dict[str, object]:
 def _place() -> str:
     """Where the request went; the rule instead of the path where a secret stands in it (a link, a ticket, a card)."""
     secrets = _SECRET_PARTS.intersection(request.view_args or {})
-    return request.url_rule.rule if secrets and request.url_rule is not None else request.path
+    place = request.url_rule.rule if secrets and request.url_rule is not None else request.path
+    return place.replace("\0", "\N{REPLACEMENT CHARACTER}")  # which a database can keep
 
 
 def _log_refusal(error: LmsError) -> None:
@@ -126,7 +127,7 @@ def _log_refusal(error: LmsError) -> None:
     try:
         with here().site.database.writing() as db:
             db.info["origin"] = Origin(request.remote_addr or "", request.user_agent.string)
-            record(db, actor_id=person.id if person else None, action=request.endpoint or request.path[:60],
+            record(db, actor_id=person.id if person else None, action=request.endpoint or _place()[:60],
                    thing=_place()[:64], now=here().now, outcome="refused", code=error.code)
     except Unavailable:
         log.warning("a refusal (%s) could not be logged: storage is unavailable", error.code)

@@ -31,6 +31,7 @@ from lms.web.errors import answer_fault, answer_http, answer_refusal
 from lms.web.host import identify_by_host
 from lms.web.identity import HostUser, identify_by_login, install_own_login
 from lms.web.pages import protect
+from lms.web.plain_text import check_plain_text
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -109,6 +110,7 @@ def _make_blueprint(registry: Registry, *, own_login: bool) -> Blueprint:
     parent = Blueprint("lms", __name__, static_folder=str(STATIC), static_url_path="/static")
     for child in (*features.blueprints(own_login), *(pages for _, pages in registry.all("page"))):
         parent.register_blueprint(child)
+    parent.before_request(check_plain_text)
     parent.before_request(check_csrf)
     parent.after_request(protect)
     parent.after_request(compress)

@@ -61,11 +61,12 @@ def module(slug: str, module: str) -> str:
 def read(slug: str, module: str) -> Response | Redirect:
     """A report of how far the page was read: from the script as it happens, or from the button at the page's end."""
     found, volume, page = _module(slug, module)
-    sent = request.get_json(silent=True) or request.form
+    body = request.get_json(silent=True)
+    sent = body if isinstance(body, dict) else request.form
     opened = _opened(found.slug, page.slug, str(sent.get("opened", "")))
     try:
         read_to = int(sent.get("read_to", 1000))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # JSON may say Infinity
         raise Invalid("bad_progress", N_("阅读进度的格式不对，没有保存。")) from None
     with writing() as db:
         row = report(db, person_id=_me(), course_id=found.id, module_slug=page.slug, minutes=page.minutes, read_to=read_to,

@@ -71,5 +71,8 @@ def local_target(target: str | None) -> str:
     home = url_for("lms.today.show")
     if not target or any(ord(c) < 32 or c == "\\" for c in target):
         return home
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # e.g. a bracket that nothing closes
+        return home
     return target if not parts.scheme and not parts.netloc and target.startswith("/") and target[1:2] != "/" else home

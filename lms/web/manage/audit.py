@@ -21,7 +21,7 @@ def index() -> str:
     db = here().db
     require(here().viewer, "audit")
     asked = request.args
-    page = max(1, asked.get("page", 1, type=int) or 1)
+    page = max(1, min(asked.get("page", 1, type=int) or 1, 100_000))
     outcome = asked.get("outcome", "") if asked.get("outcome", "") in ("done", "refused") else ""
     lines, total = read_log(db, Filter(action=asked.get("action", "").strip(), outcome=outcome), page=page, size=_SIZE)
     ids = {line.entry.actor_id for line in lines if line.entry.actor_id}

@@ -63,7 +63,7 @@ class SeatForm(Form):
 @login_required
 def show(uid: str) -> str:
     """The people of the class whom the viewer may see; filters, order and page stand in the address."""
-    db, viewer, page = here().db, here().viewer, max(request.args.get("page", 1, int), 1)
+    db, viewer, page = here().db, here().viewer, max(1, min(request.args.get("page", 1, int), 100_000))
     training_class = fetch_staffed(db, viewer, uid)
     rows = db.execute(_filtered(training_class).add_columns(func.count().over())
                       .limit(_PER_PAGE).offset((page - 1) * _PER_PAGE)).all()
