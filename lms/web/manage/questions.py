@@ -124,7 +124,7 @@ def _posted(kind: str, before: QuestionContent | None = None) -> tuple[QuestionC
         filled = [letter for letter in LETTERS if form.get(f"option-{letter}", "").strip()]
         names = dict(zip(filled, LETTERS, strict=False))  # an empty line between two options is closed up
         body["options"] = [{"id": names[letter], "text": form[f"option-{letter}"].strip()} for letter in filled]
-        right = sorted(names.get(letter, letter) for letter in form.getlist("right"))
+        right = sorted(names[letter] for letter in form.getlist("right") if letter in names)
     mark = mark_in(form["mark"]) if form.get("mark", "").strip() else 0
     content = QuestionContent(
         kind, form.get("topic", "").strip(), form.get("difficulty", 0, int), body, {"right": right},
