@@ -30,8 +30,9 @@ def register(registry: Registry, events: Events) -> None:
 
 
 def own_classes(viewer: Viewer) -> Select[int]:
-    """Ids of the classes in which the viewer is enrolled."""
-    return select(Enrolment.class_id).where(Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled")
+    """Ids of the classes in which the viewer is enrolled and which are shown to trainees: a draft is not."""
+    return select(Enrolment.class_id).join(TrainingClass, TrainingClass.id == Enrolment.class_id).where(
+        Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled", TrainingClass.state != "draft")
 
 
 def in_classes(viewer: Viewer, action: str, class_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
