@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from sqlalchemy import event, func, select
 
+from lms.core.access.grants import grant
 from lms.core.classes.models import Enrolment, RosterImport, TrainingClass
 from lms.core.people.models import Person
 from lms.site import Site
@@ -249,6 +250,23 @@ def test_a_leader_sees_the_own_group_and_an_instructor_no_phone_numbers(
     assert training.people[0].phone not in page and "添加一人" not in page
     for rest in ("/import", "/new", f"/{training.enrolments[0].uid}"):
         text(instructor.get(path(made, rest)), 403)
+
+
+def test_an_instructor_who_leads_a_group_has_the_numbers_of_that_group_only(
+        log_in: Any, person_with: Any, site: Site, training: Any, make_training: Any) -> None:
+    made, elsewhere = training.training_class, make_training("class-b").groups[0]
+    instructor = person_with("instructor", made)
+    with site.database.writing() as db:
+        grant(db, person_id=instructor.id, role="group_leader", scope_type="group", scope_id=elsewhere.id, by_id=None,
+              now=site.clock.now())
+    page = text(log_in(instructor).get(path(made)))
+    assert not any(person.phone in page for person in training.people)
+    with site.database.writing() as db:
+        grant(db, person_id=instructor.id, role="group_leader", scope_type="group", scope_id=training.groups[0].id, by_id=None,
+              now=site.clock.now())
+    page = text(log_in(instructor).get(path(made)))
+    shown = [person.id for person in training.people if person.phone in page]
+    assert shown == [seat.person_id for seat in training.enrolments if seat.group_id == training.groups[0].id]
 
 
 @pytest.mark.parametrize("role", ["training_officer", "class_teacher", "group_leader", "instructor"])

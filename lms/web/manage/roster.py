@@ -1,6 +1,7 @@
 """The roster of a class: find people, add or correct one by a form, move them between groups, withdraw them."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -11,7 +12,7 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.core.access.service import fetch, fetch_by, visible
-from lms.core.classes.access import fetch_staffed
+from lms.core.classes.access import fetch_staffed, whole_class
 from lms.core.classes.enrolments import reinstate, withdraw
 from lms.core.classes.groups import move_to_group
 from lms.core.classes.models import Enrolment, Group, TrainingClass
@@ -68,16 +69,15 @@ def show(uid: str) -> str:
     rows = db.execute(_filtered(training_class).add_columns(func.count().over())
                       .limit(_PER_PAGE).offset((page - 1) * _PER_PAGE)).all()
     total = rows[0][1] if rows else 0
-    may_call = bool(viewer.everywhere("attendance") or training_class.id in viewer.scopes("attendance", "class")
-                    or viewer.scopes("attendance", "group"))
+    people = [row[0] for row in rows]
     groups = _groups(training_class)
     return render_template(
-        "lms/manage/roster/show.html", training_class=training_class, people=[row[0] for row in rows], total=total,
+        "lms/manage/roster/show.html", training_class=training_class, people=people, total=total,
         page=page, pages=-(-total // _PER_PAGE), filters=request.args, groups=groups,
         kept={name: request.args[name] for name in _FILTERS if request.args.get(name)},
         group_choices=[(group.uid, group.name) for group in groups],
         unit_choices=[(unit, unit) for unit in _units(training_class)], can_manage=may_manage(training_class),
-        phone=str if may_call else mask_phone)
+        phone=_numbers(training_class, people))
 
 
 @pages.get("/manage/classes/<uid>/roster/new")
@@ -145,6 +145,14 @@ def reinstate_one(uid: str, enrolment_uid: str) -> Response:
         reinstate(db, enrolment=seat, by_id=here().viewer.person_id, now=here().now)
     flash(translate(here().locale, N_("{name} 已恢复学员资格。"), name=seat.name), "ok")
     return redirect(url_for(".edit", uid=uid, enrolment_uid=enrolment_uid), 303)
+
+
+def _numbers(training_class: TrainingClass, people: list[Enrolment]) -> Callable[[str], str]:
+    """How a phone number is shown: whole to those who take attendance of whoever has it, else masked."""
+    viewer = here().viewer
+    all_of_them, led = whole_class(viewer, "attendance", training_class.id), viewer.scopes("attendance", "group")
+    open_to_me = {seat.person.phone for seat in people if all_of_them or seat.group_id in led}
+    return lambda number: number if number in open_to_me else mask_phone(number)
 
 
 def _filtered(training_class: TrainingClass) -> Select[Any]:
