@@ -17,6 +17,7 @@ from lms.core.i18n import N_
 
 STATES = {"draft": N_("筹备中"), "published": N_("已发布"), "closed": N_("已结束")}
 LONGEST_DAYS = 366
+YEARS = range(2000, 2101)  # what a typing error leaves behind lies outside
 
 
 class ClassValues(TypedDict):
@@ -115,6 +116,10 @@ def _set_state(db: Session, training_class: TrainingClass, state: str, by_id: in
 def _check(training_class: TrainingClass) -> None:
     if not training_class.title:
         raise Invalid("class_title", N_("请填写培训班的名称。"), field="title")
+    for field in ("starts_on", "ends_on"):
+        year = getattr(training_class, field).year
+        if year not in YEARS:
+            raise Invalid("class_year", N_("年份 {year} 不对，请检查日期。"), field=field, year=year)
     days = (training_class.ends_on - training_class.starts_on).days + 1
     if days < 1:
         raise Invalid("class_dates", N_("结束日期不能早于开始日期。"), field="ends_on")

@@ -73,7 +73,7 @@ def index() -> str:
     """Every class in which the viewer works, the latest first."""
     if not here().viewer.staff:
         raise Forbidden("not_allowed", N_("您没有进行这项操作的权限。如确有需要，请联系管理员。"))
-    db, viewer, page = here().db, here().viewer, max(request.args.get("page", 1, int), 1)
+    db, viewer, page = here().db, here().viewer, max(1, min(request.args.get("page", 1, int), 100_000))
     query = select(TrainingClass, func.count().over()).where(staffed(viewer))
     if text := request.args.get("q", "").strip():
         query = query.where(TrainingClass.title.contains(text, autoescape=True))

@@ -65,6 +65,7 @@ def test_a_class_is_found_by_its_short_name(site: Site, training_class: Training
 
 @pytest.mark.parametrize(("wrong", "field"), [
     ({"title": " "}, "title"), ({"ends_on": date(2026, 7, 5)}, "ends_on"), ({"ends_on": date(2062, 7, 8)}, "ends_on"),
+    ({"starts_on": date(206, 7, 6)}, "starts_on"), ({"starts_on": date.max, "ends_on": date.max}, "starts_on"),
     ({"zone": "Mars/Base"}, "zone"), ({"zone": "../etc/passwd"}, "zone"),
 ])
 def test_an_impossible_class_is_refused_at_its_field(make: Any, wrong: dict[str, Any], field: str) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -219,3 +220,28 @@ def test_a_door_may_hand_over_the_file_itself(site: Site, training_class: Traini
                               filename="名册.csv", by_id=None, now=site.clock.now())
         counts = commit_roster(db, roster_import=made, decisions={}, by_id=None, now=site.clock.now())
     assert counts["saved"] == 299
+
+
+def test_ten_commits_at_one_moment_have_the_effect_of_one(site: Site, office: Any, roster_300: bytes) -> None:
+    preview = office.preview(roster_300)
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: office.commit(preview), range(10)))
+    assert all(answer == answers[0] for answer in answers)
+    assert (count(site, Enrolment), count(site, Person)) == (299, 299)
+
+
+def test_of_two_offices_that_commit_the_same_file_at_one_moment_one_is_told(
+        site: Site, training_class: TrainingClass, office_of: Any, person_with: Any, roster_300: bytes) -> None:
+    offices = [office_of(training_class, person_with("administrator", name=name).id) for name in ("甲某", "乙某")]
+    previews = [office.preview(roster_300) for office in offices]
+
+    def commit(number: int) -> str:
+        try:
+            offices[number].commit(previews[number])
+        except Conflict as refused:
+            return refused.code
+        return "saved"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(commit, range(2))) == ["roster_stale", "saved"]
+    assert count(site, Enrolment) == 299
