@@ -22,6 +22,8 @@ def send_stored(sha256: str, size: int, media_type: str, name: str, *, inline: b
     :param keep: browsers may keep it for ever (the address names its content)
     """
     span = _range(size) if not keep else None
+    if span is not None and span[0] >= span[1]:
+        return Response(status=416, headers={"Content-Range": f"bytes */{size}"})
     start, stop = span or (0, size)
     answer = Response(read_range(here().site.storage, sha256, start, stop - start), 206 if span else 200,
                       mimetype=media_type, direct_passthrough=True)
@@ -40,12 +42,16 @@ def send_stored(sha256: str, size: int, media_type: str, name: str, *, inline: b
 
 
 def _range(size: int) -> tuple[int, int] | None:
-    """The first range that is asked for, cut to ``LONGEST_RANGE``; None for the whole file."""
+    """The first range that is asked for, cut to ``LONGEST_RANGE``; an empty one where the file has nothing there
+    (RFC 9110, 14.4); None for the whole file."""
     asked = request.range
     if asked is None or asked.units != "bytes":
         return None
-    span = asked.range_for_length(size)
-    return (span[0], min(span[1], span[0] + LONGEST_RANGE)) if span else None
+    start, stop = asked.ranges[0]
+    if start < 0:
+        start, stop = max(0, size + start), size
+    stop = size if stop is None else min(stop, size)
+    return start, min(stop, start + LONGEST_RANGE)
 
 
 def _disposition(name: str, inline: bool) -> str:
