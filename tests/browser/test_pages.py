@@ -65,7 +65,7 @@ def test_pages_of_a_trainee(demo: Demonstration, context: NewContext) -> None:
 
 
 @pytest.mark.parametrize(("role", "paths"), [
-    ("group_leader", ("/", "/manage", CLASS, f"{CLASS}/attendance", BOARD)),
+    ("group_leader", ("/", "/manage", CLASS, f"{CLASS}/attendance")),
     ("instructor", ("/", "/manage", CLASS, f"{CLASS}/timetable", f"{CLASS}/papers", f"{BOARD}/screen")),
     ("unit_hr", ("/", "/manage"))])
 def test_pages_of_those_who_help_out(role: str, paths: tuple[str, ...], demo: Demonstration, context: NewContext) -> None:

@@ -11,6 +11,7 @@ from lms.core.classes.models import Enrolment, Group, TrainingClass
 from lms.core.i18n import N_
 from lms.web.context import here
 from lms.web.identity import login_required
+from lms.web.manage.class_nav import may_export
 from lms.web.templates import render_template
 
 pages = Blueprint("manage_attendance", __name__)
@@ -32,7 +33,8 @@ def matrix(uid: str) -> str:
     record = filtered_record(training_class)
     return render_template("lms/manage/attendance/matrix.html", training_class=training_class,
                            group_choices=[(g.uid, g.name) for g in groups],
-                           group_names={g.id: g.name for g in groups}, record=record, signs=SIGNS, statuses=STATUSES, filters=request.args)
+                           group_names={g.id: g.name for g in groups}, record=record, signs=SIGNS, statuses=STATUSES, filters=request.args,
+                           can_export=may_export(training_class))
 
 
 def filtered_record(training_class: TrainingClass) -> ClassRecord:

@@ -31,6 +31,18 @@ def class_nav(training_class: TrainingClass) -> list[dict[str, object]]:
             if any(_may(viewer, action, training_class) for action in actions.split())]
 
 
+def session_page(training_class: TrainingClass) -> str:
+    """The endpoint behind a session's title: the board, the hall's screen for those who only teach, or none."""
+    viewer = here().viewer
+    if _may(viewer, "attendance", training_class):
+        return "lms.manage_sessions.show"
+    return "lms.manage_sessions.screen" if _may(viewer, "teach", training_class) else ""
+
+
+def may_export(training_class: TrainingClass) -> bool:
+    return _may(here().viewer, "export", training_class)
+
+
 def _may(viewer: Viewer, action: str, training_class: TrainingClass) -> bool:
     """Without asking the database: the page behind the tab asks it again."""
     return (viewer.everywhere(action) or training_class.id in viewer.scopes(action, "class")

@@ -33,6 +33,7 @@ from lms.core.people.units import unit_named
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
+from lms.web.manage.class_nav import session_page
 from lms.web.manage.rules_form import RulesForm, rule_hints, rules_form
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -126,7 +127,7 @@ def show(uid: str) -> str:
     return render_template(
         "lms/manage/classes/show.html", training_class=training_class, counts=counts, states=STATES,
         kinds=SESSION_KINDS, steps=next_steps(training_class, counts), can_manage=may_manage(training_class),
-        coming=coming_sessions(training_class.sessions, training_class.zone, here().now))
+        session_page=session_page(training_class), coming=coming_sessions(training_class.sessions, training_class.zone, here().now))
 
 
 @pages.get("/manage/classes/<uid>/settings")

@@ -29,6 +29,7 @@ from lms.core.i18n import N_, translate
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
+from lms.web.manage.class_nav import session_page
 from lms.web.manage.classes import blamed, may_manage, seen_version
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -78,7 +79,7 @@ def show(uid: str) -> str:
         "lms/manage/timetable/show.html", training_class=training_class, kinds=SESSION_KINDS,
         days=[(day, list(held)) for day, held in groupby(sessions, key=lambda session: session.day)],
         total=sum(session.credit_hours for session in sessions if not session.cancelled),
-        can_manage=may_manage(training_class), can_lay_template=length >= DAYS)
+        can_manage=may_manage(training_class), can_lay_template=length >= DAYS, session_page=session_page(training_class))
 
 
 @pages.post("/manage/classes/<uid>/timetable/template")
