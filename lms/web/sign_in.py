@@ -99,7 +99,7 @@ def _done(ticket: Ticket, person_id: int, flags: list[str]) -> str:
     session = session_with_class(facts.db, ticket.session_uid)
     rules, zone = rules_of(session.training_class), session.training_class.zone
     with writing() as db:
-        done = check_in(db, session=session, rules=rules, zone=zone, person_id=person_id, ticket=ticket, method="hall",
+        done = check_in(db, session=session, rules=rules, zone=zone, person_id=person_id, ticket=ticket, method=ticket.method,
                         device=browser, now=facts.now, flags=flags)
     return _result(session, done)
 

@@ -15,6 +15,7 @@ from lms.core.i18n import N_
 from lms.core.ids import keyed, new_secret, same
 
 Direction = Literal["in", "out"]
+Method = Literal["hall", "typed"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out")
 TYPED_LENGTH = 6  # of 30 letters and digits: one guess in 729 million while a code lives
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -22,11 +23,12 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True)
 class Scan:
-    """What a hall code says once it has been judged."""
+    """What a hall code says once it has been judged, and whether it was scanned or typed."""
 
     session_uid: str
     direction: Direction
     seen_at: datetime
+    method: Method = "hall"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Ticket:
     seen_at: datetime
     nonce: str
     device: str
+    method: Method = "hall"
 
 
 def step_of(now: datetime, step_seconds: int) -> int:
@@ -103,7 +106,7 @@ def judge_typed(key: bytes, typed: str, sessions: list[str], now: datetime, step
             for direction in DIRECTIONS:
                 for back in (0, 1):
                     if same(given, hall_code(key, uid, direction, step - back)[:TYPED_LENGTH]):
-                        return Scan(uid, direction, now)
+                        return Scan(uid, direction, now, "typed")
     raise Invalid("wrong_code", N_("签到码不对或已更换，没有签到。请看大屏幕上现在的 {length} 位签到码再输入一次。"), length=TYPED_LENGTH)
 
 
@@ -115,7 +118,7 @@ def _not_a_code() -> Invalid:
 def give_ticket(key: bytes, scan: Scan, device: str) -> str:
     """The signed ticket for a judged scan, safe in a URL."""
     fields = (scan.session_uid, scan.direction, f"{int(scan.seen_at.timestamp() * 1000):x}", new_secret(96).replace(".", "_"),
-              device)
+              device, scan.method)
     return ".".join((*fields, keyed(key, "ticket", *fields, bits=128)))
 
 
@@ -126,11 +129,11 @@ def read_ticket(key: bytes, text: str, now: datetime, lasts: timedelta) -> Ticke
     :raises Conflict: older than *lasts*
     """
     fields = text.split(".")
-    if len(fields) != 6 or not same(fields[5], keyed(key, "ticket", *fields[:5], bits=128)):
+    if len(fields) != 7 or not same(fields[6], keyed(key, "ticket", *fields[:6], bits=128)):
         raise Invalid("wrong_ticket", N_("这张签到凭据无效，没有签到。请重新扫描大屏幕上的二维码。"))
-    uid, direction, seen, nonce, device, _ = fields
+    uid, direction, seen, nonce, device, method, _ = fields
     seen_at = datetime.fromtimestamp(int(seen, 16) / 1000, UTC)
     if now - seen_at > lasts:
         raise Conflict("ticket_expired", N_("扫码后超过 {minutes} 分钟没有完成签到，凭据已失效，没有签到。请重新扫描大屏幕上的二维码。"),
                        minutes=int(lasts.total_seconds() // 60))
-    return Ticket(uid, direction, seen_at, nonce, device)  # type: ignore[arg-type]
+    return Ticket(uid, direction, seen_at, nonce, device, method)  # type: ignore[arg-type]
