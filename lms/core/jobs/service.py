@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.core.clock import Clock
@@ -66,10 +67,13 @@ def enqueue(db: Session, *, kind: str, arguments: dict[str, Any], by_id: int | N
         known = db.scalar(select(Job).where(Job.key == key, Job.state.in_(UNFINISHED)))
         if known is not None:
             return known
-        db.execute(update(Job).where(Job.key == key).values(key=None))  # the finished one makes room
-    job = Job(kind=kind, arguments=arguments, key=key, created_by_id=by_id, created_at=now, class_id=class_id)
-    db.add(job)
-    db.flush()
+        db.execute(update(Job).where(Job.key == key, Job.state.not_in(UNFINISHED)).values(key=None))  # it makes room
+    insert: Any = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    made = db.scalar(insert(Job).values(kind=kind, arguments=arguments, key=key, created_by_id=by_id, created_at=now,
+                                        class_id=class_id).on_conflict_do_nothing().returning(Job.id))
+    if made is None:  # somebody asked at the same moment and was first
+        return db.scalars(select(Job).where(Job.key == key)).one()
+    job = db.get_one(Job, made)
     wake = db.info.get("wake_worker")
     if wake is not None:
         uid = job.uid
