@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.audit.service import record
 from lms.core.errors import Invalid
 from lms.core.people.models import Person
 from lms.core.people.phones import clean_phone
@@ -27,7 +28,8 @@ def adopt(db: Session, *, key: str, name: str, phone: str | None, now: datetime)
     holder = db.scalar(select(Person).where(Person.phone == number)) if number else None
     if holder is not None and holder.host_key is None:
         holder.host_key = key
-        db.flush()
+        # Whoever the host says it is now is this person, roles and all: that must be found again.
+        record(db, actor_id=holder.id, action="person.adopt", thing=holder, now=now, after={"host_key": key})
         return holder
     person = Person(phone=None if holder else number, host_key=key, created_at=now)
     rename(person, name.strip()[:120] or key)
