@@ -15,11 +15,11 @@ from lms.core.i18n import N_, translate
 from lms.core.ids import keyed, same
 from lms.core.learning.progress import least_seconds, progress_of, report
 from lms.core.quizzes.models import Paper
+from lms.core.reports.today import courses_now
 from lms.web.context import here
 from lms.web.files import send_stored
 from lms.web.identity import login_required
 from lms.web.templates import render_template
-from lms.web.today import own_overview
 from lms.web.unit import writing
 
 pages = Blueprint("learning", __name__)
@@ -28,7 +28,9 @@ pages = Blueprint("learning", __name__)
 @pages.get("/courses")
 @login_required
 def courses() -> str:
-    return render_template("lms/learning/courses.html", mine=own_overview())
+    facts = here()
+    training_class, mine = courses_now(facts.db, person_id=_me(), now=facts.now, shelf=facts.installed.shelf) or (None, ())
+    return render_template("lms/learning/courses.html", training_class=training_class, courses=mine)
 
 
 @pages.get("/courses/<slug>")
