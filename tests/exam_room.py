@@ -53,6 +53,7 @@ class Room:
             self.training_class = make_class(
                 db, title="工会干部培训班", organiser_id=unit_named(db, "样例区总工会").id, starts_on=date(2026, 7, 6),
                 ends_on=date(2026, 7, 8), zone="Asia/Shanghai", by_id=None, now=clock.now())
+            self.training_class.state = "published"
             self.bank = make_bank(db, slug="sample", title="样例题库", course_slug="sample", by_id=None, now=clock.now())
             self.bank.topics = [{"id": "one", "title": {"zh": "第一模块"}}, {"id": "two", "title": {"zh": "第二模块"}}]
             contents = {f"{kind.__name__}-{n}": kind(n) for kind in (single, multiple, truefalse) for n in range(1, 11)}

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
-from lms.core.classes.models import Enrolment
+from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.errors import Conflict, Forbidden, NotFound
 from lms.core.i18n import N_
 from lms.core.ids import new_uid
@@ -97,8 +97,9 @@ def start(db: Session, *, paper: Paper, person_id: int, prepared: Prepared | Non
     :raises Forbidden: the person is not enrolled in the class
     :raises Conflict: see ``require_startable``
     """
-    enrolled = exists().where(Enrolment.class_id == Paper.class_id, Enrolment.person_id == person_id,
-                              Enrolment.state == "enrolled")
+    enrolled = exists().where(
+        Enrolment.class_id == Paper.class_id, Enrolment.person_id == person_id, Enrolment.state == "enrolled",
+        TrainingClass.id == Paper.class_id, TrainingClass.state != "draft")
     paper, in_class = db.execute(select(Paper, enrolled).where(Paper.id == paper.id)
                                  .execution_options(populate_existing=True)).one()
     if not in_class:

@@ -1,0 +1,202 @@
+"""The page's script in a real browser: saved at each change, kept on the phone while there is no network, handed in at the end."""
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from exam_room import Room, right_answer
+from flask import Flask
+from sqlalchemy import select
+from waitress.server import create_server
+
+from lms.core.clock import SettableClock
+from lms.core.people.models import Person
+from lms.core.quizzes.answers import answers_of
+from lms.core.quizzes.models import Attempt, JournalEntry, Paper
+from lms.core.quizzes.plans import Cell
+from lms.site import Site
+from lms.testing import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+LogIn = Callable[[Person], Browser]
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+           "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture
+def room(site: Site, clock: SettableClock) -> Room:
+    return Room(site, clock)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None and not os.environ.get("LMS_REQUIRE_BROWSER"):
+        pytest.skip("needs Chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, headless=True, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+class Phone:
+    """A browser of its own, logged in."""
+
+    def __init__(self, chromium: Any, address: str, client: Browser) -> None:
+        self.context = chromium.new_context(viewport={"width": 360, "height": 800}, locale="zh-CN")
+        cookie = client.client.get_cookie("lms_session")
+        assert cookie is not None
+        self.context.add_cookies([{"name": "lms_session", "value": cookie.value, "url": address}])
+        self.address, self.errors = address, []
+        self.page = self.open()
+
+    def open(self) -> Any:
+        page = self.context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        return page
+
+    def choose(self, value: str) -> None:
+        self.page.click(f'fieldset.question .options input[value="{value}"]')
+
+    def state(self) -> str:
+        return str(self.page.get_attribute("#quiz-saved", "data-state"))
+
+    def wait(self, state: str) -> None:
+        self.page.wait_for_function("state => document.getElementById('quiz-saved').dataset.state === state", arg=state,
+                                    timeout=15_000)
+
+
+@pytest.fixture
+def phone(chromium: Any, address: str, log_in: LogIn, room: Room) -> Iterator[Callable[[Person], Phone]]:
+    made: list[Phone] = []
+
+    def make(person: Person) -> Phone:
+        made.append(Phone(chromium, address, log_in(person)))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.context.close()
+        assert each.errors == []
+
+
+def begin(room: Room, phone: Phone, paper: Paper) -> Attempt:
+    phone.page.goto(f"{phone.address}/papers/{paper.uid}")
+    phone.page.click("button:has-text('开始作答')")
+    phone.page.wait_for_url("**/attempts/**")
+    phone.page.wait_for_load_state("networkidle")
+    with room.site.database.reading() as db:
+        return db.scalars(select(Attempt).order_by(Attempt.id.desc())).first()  # type: ignore[return-value]
+
+
+def given(room: Room, attempt: Attempt) -> dict[int, Any]:
+    with room.site.database.reading() as db:
+        return {item: answer.get("given") for item, answer in answers_of(db, attempt.id).items()}
+
+
+def test_each_change_is_saved_and_the_next_question_needs_no_page(room: Room, phone: Callable[[Person], Phone]) -> None:
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper())
+    for number in range(1, 7):
+        for value in right_answer(attempt, number) if number < 5 else [right_answer(attempt, number)]:
+            trainee.choose(value)
+        trainee.wait("saved")
+        if number < 6:
+            trainee.page.click("#go-on")
+            assert f"第 {number + 1} 题，共 6 题" in trainee.page.inner_text("#quiz-place")
+    assert trainee.page.inner_text("#go-on") == "检查并交卷"
+    trainee.page.click("#go-on")
+    trainee.page.wait_for_url("**/check")
+    trainee.page.click(".actions button:has-text('交卷')")
+    trainee.page.click("dialog button[value=yes]")
+    trainee.page.wait_for_url("**/result")
+    assert "60" in trainee.page.inner_text(".score") and room.fresh(attempt).mark == 60_000
+
+
+def test_without_network_nothing_is_lost_and_the_page_says_so(room: Room, phone: Callable[[Person], Phone]) -> None:
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper())
+    trainee.context.set_offline(True)
+    chosen = []
+    for _ in range(3):
+        chosen.append(trainee.page.get_attribute("fieldset.question .option >> nth=1 >> input", "value"))
+        trainee.page.click("fieldset.question .option >> nth=1")
+        trainee.wait("waiting")
+        trainee.page.click("#go-on")
+    assert "没有网络，已存在本机" in trainee.page.inner_text("#quiz-saved")
+    assert given(room, attempt) == {}
+    trainee.context.set_offline(False)
+    trainee.wait("saved")
+    assert list(given(room, attempt)) == [1, 2, 3]
+
+
+def test_a_tab_that_was_killed_offline_sends_its_answers_later(room: Room, phone: Callable[[Person], Phone]) -> None:
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper())
+    trainee.context.set_offline(True)
+    trainee.page.click("fieldset.question .option >> nth=2")
+    trainee.wait("waiting")
+    trainee.page.close()
+    trainee.context.set_offline(False)
+    trainee.page = trainee.open()
+    trainee.page.goto(f"{trainee.address}/attempts/{attempt.uid}?q=1")
+    trainee.page.wait_for_function("document.querySelectorAll('fieldset.question .options input:checked').length === 1")
+    trainee.wait("saved")
+    assert list(given(room, attempt)) == [1]
+
+
+def test_what_an_old_tab_sends_late_does_not_overwrite_what_was_answered_since(room: Room, phone: Callable[[Person], Phone]) -> None:
+    person = room.person()
+    first, second = phone(person), phone(person)
+    paper = room.paper(Cell("sample", kind="single", count=1, mark=1000))
+    attempt = begin(room, first, paper)
+    first.context.set_offline(True)
+    first.choose("1")
+    first.wait("waiting")
+    room.clock.move(seconds=90)
+    second.page.goto(f"{second.address}/attempts/{attempt.uid}?q=1")
+    second.choose("2")
+    second.wait("saved")
+    first.context.set_offline(False)
+    first.wait("saved")
+    with room.site.database.reading() as db:
+        assert [row.answer["given"] for row in db.scalars(select(JournalEntry).order_by(JournalEntry.sequence))] == ["1", "2"]
+    assert given(room, attempt) == {1: "2"}
+
+
+def test_at_the_end_of_the_time_the_page_hands_in_by_itself(room: Room, phone: Callable[[Person], Phone]) -> None:
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper())
+    room.clock.move(minutes=29, seconds=57)
+    trainee.page.goto(f"{trainee.address}/attempts/{attempt.uid}?q=1")
+    assert "秒" in trainee.page.inner_text("#quiz-timer")
+    trainee.choose(right_answer(attempt, 1)[0])
+    room.clock.move(seconds=5)
+    trainee.page.wait_for_url("**/result", timeout=20_000)
+    assert (room.fresh(attempt).closed_by, room.fresh(attempt).mark) == ("person", 10_000)
+
+
+def test_all_on_a_page_counts_and_saves(room: Room, phone: Callable[[Person], Phone]) -> None:
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper(layout="all"))
+    for number in (1, 2):
+        trainee.page.click(f"#q{number} .option >> nth=0")
+    trainee.page.check("[name=flag-3]", force=True)
+    trainee.wait("saved")
+    assert "已答 2 题，共 6 题" in trainee.page.inner_text("#quiz-place")
+    assert list(given(room, attempt)) == [1, 2, 3]
