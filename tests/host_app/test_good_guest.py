@@ -123,6 +123,17 @@ def test_a_host_with_a_login_must_say_who_its_users_are(training_data: Path) -> 
     assert "lms" not in app.extensions and not app.blueprints, "nothing was mounted by half"
 
 
+def test_a_host_with_a_login_of_another_make_gets_a_page_that_says_so(tmp_path: Path, training_data: Path) -> None:
+    """Not every host has Flask-Login: then we cannot know where its people log in."""
+    app = Flask("other", root_path=str(tmp_path))
+    app.secret_key = "dev"
+    LMS(app, host_user=lambda: None, settings={"data": str(training_data)})
+    upgrade(training(app).database.engine)
+    answer = app.test_client().get("/lms/courses")
+    assert answer.status_code == 401 and "请先登录" in answer.get_data(as_text=True)
+    training(app).database.close()
+
+
 def test_it_is_mounted_once(host: Flask, tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         mount_training(tmp_path)(host)
