@@ -16,6 +16,7 @@ from lms.core.courses.shelf import Shelf
 from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.people.models import Person
 from lms.site import Site
+from lms.web.formats import Formats
 from lms.web.snapshots import Snapshots
 
 
@@ -91,6 +92,10 @@ class Here:
             return str(self.site.settings.locale) if self.site.settings.locale in LOCALES else DEFAULT_LOCALE
         return "en" if best == "en" else DEFAULT_LOCALE
 
+    @cached_property
+    def formats(self) -> Formats:
+        return Formats(self.locale, self.site.settings.zone)
+
     def close(self, error: BaseException | None = None) -> None:
         while self._open:
             self._open.pop().__exit__(None, None, None)
@@ -104,10 +109,11 @@ def _ours(locale: object) -> str | None:
 
 def here() -> Here:
     """The current request's facts; made when first asked for."""
-    if "lms_here" not in g:
+    found: Here | None = g.get("lms_here")  # asked a hundred times a page: one look is all it may cost
+    if found is None:
         installed = installation()
-        g.lms_here = Here(installed, installed.site.clock.now())
-    return g.lms_here  # type: ignore[no-any-return]
+        found = g.lms_here = Here(installed, installed.site.clock.now())
+    return found
 
 
 def installation(app: Flask | None = None) -> Installed:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
 from flask import Flask, current_app, get_flashed_messages, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -16,13 +17,8 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Pref
 from lms.core.i18n import pick, translate
 from lms.core.shipped import shipped
 from lms.web.context import here, installation
-from lms.web.formats import Formats
 from lms.web.manage.class_nav import class_nav
 from lms.web.pages import page_facts, static_url
-
-if TYPE_CHECKING:
-    from lms.web.context import Here
-
 
 # Ours, whatever a host has chosen for its own: our templates are written in it, and escape what they show.
 _SYNTAX: dict[str, Any] = {
@@ -55,7 +51,7 @@ def make_environment(app: Flask) -> Environment:
     environment.globals = {
         **app.jinja_env.globals, "_": _words, "pick": lambda titles: pick(titles, here().locale), "fmt": _ReadersFormats(),
         "csrf_token": generate_csrf, "static_url": static_url, "url_for": Addresses(app),
-        "get_flashed_messages": get_flashed_messages, "request": request, "class_nav": class_nav}
+        "get_flashed_messages": get_flashed_messages, "request": request, "remembered": lru_cache(maxsize=500), "class_nav": class_nav}
     return environment
 
 
@@ -67,8 +63,7 @@ class _ReadersFormats:
     """``fmt``: the formats of whoever reads the page."""
 
     def __getattr__(self, name: str) -> Callable[..., str]:
-        facts: Here = here()
-        return getattr(Formats(facts.locale, facts.site.settings.zone), name)  # type: ignore[no-any-return]
+        return getattr(here().formats, name)  # type: ignore[no-any-return]
 
 
 class Addresses:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from lms.core.access.service import Viewer
 from lms.core.classes.access import own_classes
@@ -19,8 +19,11 @@ def register(registry: Registry, events: Events) -> None:
 
 def _courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
     """An instructor of a class teaches its courses; whoever is in a class sees them."""
-    of_classes = select(ClassCourse.course_id).where(ClassCourse.class_id.in_(viewer.scopes(action, "class")))
-    clause = or_(course_id.in_(viewer.scopes(action, "course")), course_id.in_(of_classes))
+    clauses: list[ColumnElement[bool]] = []
+    courses, classes = viewer.scopes(action, "course"), viewer.scopes(action, "class")
+    if courses or classes:  # trainees, who open these pages most, have neither
+        of_classes = select(ClassCourse.course_id).where(ClassCourse.class_id.in_(classes))
+        clauses = [course_id.in_(courses), course_id.in_(of_classes)]
     if action == "see":
-        clause = or_(clause, course_id.in_(select(ClassCourse.course_id).where(ClassCourse.class_id.in_(own_classes(viewer)))))
-    return clause
+        clauses.append(course_id.in_(select(ClassCourse.course_id).where(ClassCourse.class_id.in_(own_classes(viewer)))))
+    return or_(false(), *clauses)

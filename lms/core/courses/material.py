@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.core.audit.service import record
@@ -42,13 +42,15 @@ def remove_material(db: Session, material: Material, *, by_id: int, now: datetim
     record(db, actor_id=by_id, action="material.remove", thing=material, now=now, before={"name": material.name})
 
 
+_OF_COURSE = (select(Material).options(joinedload(Material.file))
+              .where(Material.course_id == bindparam("course"), Material.removed_at.is_(None))
+              .order_by(Material.module_slug, Material.position))
+_OF_MODULE = _OF_COURSE.where(Material.module_slug == bindparam("module"))
+
+
 def materials_of(db: Session, course_id: int, module_slug: str | None = None) -> Sequence[Material]:
     """The material of a course or of one of its modules, in its order, with its files."""
-    query = select(Material).options(joinedload(Material.file)).where(
-        Material.course_id == course_id, Material.removed_at.is_(None))
-    if module_slug is not None:
-        query = query.where(Material.module_slug == module_slug)
-    return db.scalars(query.order_by(Material.module_slug, Material.position)).all()
+    return db.scalars(_OF_COURSE if module_slug is None else _OF_MODULE, {"course": course_id, "module": module_slug}).all()
 
 
 def _require_module(db: Session, course: Course, slug: str) -> None:

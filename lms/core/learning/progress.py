@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -44,8 +44,11 @@ def report(db: Session, *, person_id: int, course_id: int, module_slug: str, min
     return row
 
 
+_PROGRESS = select(ModuleProgress).where(ModuleProgress.person_id == bindparam("person"),
+                                         ModuleProgress.course_id.in_(bindparam("courses", expanding=True)))
+
+
 def progress_of(db: Session, *, person_id: int, course_ids: Sequence[int]) -> dict[tuple[int, str], ModuleProgress]:
     """One person's progress in some courses, by course and module."""
-    rows = db.scalars(select(ModuleProgress).where(ModuleProgress.person_id == person_id,
-                                                   ModuleProgress.course_id.in_(list(course_ids))))
+    rows = db.scalars(_PROGRESS, {"person": person_id, "courses": list(course_ids)})
     return {(r.course_id, r.module_slug): r for r in rows}
