@@ -8,7 +8,7 @@ from flask import Blueprint
 from lms.core.access.service import visible
 from lms.core.attendance.check_in import REVIEW_FLAGS
 from lms.core.attendance.record import totals
-from lms.core.attendance.status import STATUSES, live
+from lms.core.attendance.status import METHODS, STATUSES, live
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.verify import STATES
 from lms.core.i18n import N_
@@ -20,8 +20,6 @@ from lms.web.today import own_overview
 pages = Blueprint("record", __name__)
 
 # How an event came about, as the person reads it.
-METHODS = {"hall": N_("扫码"), "typed": N_("输入签到码"), "staff": N_("工作人员代签"), "card": N_("刷卡"), "roll_call": N_("点名"),
-           "import": N_("导入"), "correction": N_("更正")}
 ACTS = {"in": N_("签到"), "out": N_("签退")}
 
 

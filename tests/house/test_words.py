@@ -68,6 +68,40 @@ def test_chinese_in_the_web_layer_is_marked() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+# Chinese in core that is no sentence: what files are read by, and what a class or a certificate begins with.
+DATA = {
+    "lms.core.certificates.snapshot": "a certificate is in Chinese whoever looks at it",
+    "lms.core.classes.roster_headers": "headings by which a roster's columns are known",
+    "lms.core.classes.roster_rows": "how people write 男 and 女",
+    "lms.core.classes.roster_save": "numerals in the names of groups",
+    "lms.core.classes.rule_values": "a full-width stroke that people type",
+    "lms.core.classes.rules": "the wording of a certificate, which the class edits",
+    "lms.core.classes.timetable_template": "titles of sessions, which the class edits",
+    "lms.core.courses.marks": "how authors cite", "lms.core.courses.section_rules": "how a line ends",
+    "lms.core.courses.sections": "headings that a module must have", "lms.core.courses.text_rules": "words a module must have",
+    "lms.core.courses.words": "what a Chinese character is", "lms.core.documents.csv_read": "a separator",
+    "lms.core.errors": "the list in a log line", "lms.core.people.names": "dots within names",
+    "lms.core.people.phones": "signs within numbers", "lms.core.people.pinyin": "readings of surnames",
+    "lms.core.quizzes.formats.table_cells": "how people write kinds and answers",
+    "lms.core.quizzes.formats.table_headers": "headings by which a question table's columns are known",
+    "lms.core.quizzes.question_files": "phrases that an option must not have", "lms.core.settings": "the site's default name",
+}
+
+
+def test_chinese_in_core_is_marked_or_data() -> None:
+    found = {s.name: list(unmarked(s)) for s in sources("lms.core")}
+    wrong = [f"{name}:{line}: {text}" for name, texts in found.items() if name not in DATA for line, text in texts]
+    assert not wrong, "\n".join(wrong)
+    assert set(DATA) <= {name for name, texts in found.items() if texts}, "no longer data"
+
+
+def test_scripts_bring_no_words_of_their_own() -> None:
+    """They read them from the page, which has them in the reader's language."""
+    wrong = [f"{file.name}:{number}" for file in (ROOT / "lms" / "web" / "static" / "js").rglob("*.js")
+             for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1) if HAN.search(line.split("//")[0])]
+    assert not wrong, wrong
+
+
 def unmarked(source: Source) -> Iterator[tuple[int, str]]:
     """Chinese constants outside ``N_()``, docstrings aside; a stored value may be the very word that is marked for it."""
     marked = {id(arg) for call in ast.walk(source.tree) if isinstance(call, ast.Call)

@@ -24,7 +24,7 @@ class AttendanceEvent(PublicRow, Base):
     kind: Mapped[str] = mapped_column(String(10))  # in | out | status | void
     at: Mapped[datetime]  # the instant that counts: when the code was first seen, or the server received it
     received_at: Mapped[datetime]
-    method: Mapped[str] = mapped_column(String(20))  # hall | typed | staff | card | roll_call | import | correction
+    method: Mapped[str] = mapped_column(String(20))  # lms.core.attendance.status.METHODS
     by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))  # None: the person
     status: Mapped[str | None] = mapped_column(String(20))  # for kind=status: the status that staff set
     reason: Mapped[str] = mapped_column(String(500), default="")

@@ -60,7 +60,7 @@ def read_roster(data: bytes, filename: str) -> Roster:
     places, unread = columns(table.header)
     notes = [Remark(note.code, note.message, data=note.data) for note in table.notes]
     if unread:
-        notes.append(Remark("columns_unread", N_("这些列没有导入：{names}"), data={"names": "、".join(unread)}))
+        notes.append(Remark("columns_unread", N_("这些列没有导入：{names}"), data={"names": list(unread)}))
     rows = [make_row(raw.number, {name: as_text(raw.cells[place]) for name, place in places.items()})
             for raw in table.rows]
     if not rows:

@@ -190,5 +190,5 @@ def _content(row: RosterRow) -> dict[str, Any]:
     return {name: value for name, value in row.values.items() if name != "number"}
 
 
-def _tails(people: Iterable[Known]) -> str:
-    return "、".join(phone_tail(known.person.phone) or "—" for known in people)
+def _tails(people: Iterable[Known]) -> list[str]:
+    return [phone_tail(known.person.phone) or "—" for known in people]

@@ -12,15 +12,13 @@ from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import REVIEW_FLAGS
 from lms.core.attendance.record import ClassRecord, PersonRecord, raw_events
-from lms.core.attendance.status import STATUSES
+from lms.core.attendance.status import METHODS, STATUSES
 from lms.core.classes.models import ClassSession, Group
 from lms.core.documents.tables import Book, Column, Sheet, Value
 from lms.core.i18n import N_, translate
 from lms.core.people.models import Person
 
 EVENT_KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("更正"), "void": N_("作废")}
-METHODS = {"hall": N_("扫码"), "typed": N_("输入签到码"), "staff": N_("工作人员"), "card": N_("学员证"), "roll_call": N_("点名"),
-           "import": N_("导入"), "correction": N_("更正")}
 # Counted columns of the summaries and, after the sessions, of the matrix.
 _COUNTED = (("present", N_("出勤")), ("late", N_("迟到")), ("left_early", N_("早退")), ("made_up_sign_in", N_("补签")),
             ("make_up_class", N_("补课")), ("personal_leave", N_("事假")), ("sick_leave", N_("病假")),

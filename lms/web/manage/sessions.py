@@ -85,9 +85,10 @@ def open_now(uid: str) -> Redirect:
 @login_required
 def close_now(uid: str) -> Redirect:
     with writing() as db:
-        corrections.close_sign_in(db, session=fetch(db, here().viewer, ClassSession, uid, "teach"), by_id=_me(),
-                                  now=here().now)
-    return redirect(url_for(".show", uid=uid), 303)
+        session = fetch(db, here().viewer, ClassSession, uid, "teach")
+        corrections.close_sign_in(db, session=session, by_id=_me(), now=here().now)
+        board_too = may(db, here().viewer, "attendance", session)  # who only teaches stays at the screen
+    return redirect(url_for(".show" if board_too else ".screen", uid=uid), 303)
 
 
 @pages.post("/manage/sessions/<uid>/people/<enrolment_uid>/sign-in")

@@ -97,3 +97,18 @@ def test_order_and_doubling_change_nothing(steps, sign_out):
     expected = judge(*events, sign_out=sign_out)
     for order in list(permutations(events))[:24]:
         assert judge(*order, sign_out=sign_out) == expected
+
+
+@pytest.mark.parametrize("method", ["leave", "roll_call"])
+def test_a_signature_stands_above_leave_and_roll_call(method):
+    said = Event(1, "status", BEGIN, status="personal_leave", method=method)
+    assert judge(said).code == "personal_leave"
+    assert judge(said, Event(2, "in", BEGIN)).code == "present"
+    assert judge(Event(1, "in", BEGIN), Event(2, "status", END, status="personal_leave", method=method)).code == "present"
+
+
+def test_leave_stands_above_roll_call_and_a_correction_above_both():
+    leave = Event(1, "status", BEGIN, status="sick_leave", method="leave")
+    called = Event(2, "status", BEGIN, status="absent", method="roll_call")
+    assert judge(leave, called).code == "sick_leave"
+    assert judge(leave, called, Event(3, "status", END, status="unexcused", method="correction")).code == "unexcused"

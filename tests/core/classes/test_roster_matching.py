@@ -122,7 +122,7 @@ def test_one_name_and_unit_with_another_phone_is_doubtful(site: Site, office: An
     text = HEAD + "2,甲某,19900005002,区测绘院工会,,,\n"
     row = only(office, text)
     assert (row.verdict.state, codes(row)) == ("doubtful", ["same_name_and_unit"])
-    assert row.verdict.reasons[0].data == {"tails": "5001"}
+    assert row.verdict.reasons[0].data == {"tails": ["5001"]}
     office.bring_in(text, _2=f"merge:{row.verdict.candidates[0]}")
     assert people(site) == [("甲某", "19900005002")]
 
