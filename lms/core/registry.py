@@ -11,6 +11,7 @@ from lms.core.i18n import N_
 SLOTS = (
     "access_rule",           # model name -> clause (core.access.service)
     "completion_part",       # code -> judge (core.classes.completion)
+    "closing_check",         # code -> what is still open in a class (core.classes.closing)
     "question_kind",         # code -> core.quizzes.kinds.Kind
     "question_format",       # ending -> reader of question files (core.quizzes.formats)
     "exporter",              # ending -> core.reports.exporters.Exporter

@@ -17,6 +17,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Pref
 from lms.core.i18n import pick, translate
 from lms.core.shipped import shipped
 from lms.web.context import here, installation
+from lms.web.manage.attendance_nav import attendance_nav
 from lms.web.manage.class_nav import class_nav
 from lms.web.pages import page_facts, static_url
 
@@ -51,7 +52,8 @@ def make_environment(app: Flask) -> Environment:
     environment.globals = {
         **app.jinja_env.globals, "_": _words, "pick": lambda titles: pick(titles, here().locale), "fmt": _ReadersFormats(),
         "csrf_token": generate_csrf, "static_url": static_url, "url_for": Addresses(app),
-        "get_flashed_messages": get_flashed_messages, "request": request, "remembered": lru_cache(maxsize=500), "class_nav": class_nav}
+        "get_flashed_messages": get_flashed_messages, "request": request, "remembered": lru_cache(maxsize=500), "class_nav": class_nav,
+        "attendance_nav": attendance_nav}
     return environment
 
 

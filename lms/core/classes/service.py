@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
+from lms.core.classes.closing import require_nothing_open
 from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.classes.slugs import free_slug
 from lms.core.db import expect_version
@@ -99,7 +100,13 @@ def withdraw_to_draft(db: Session, *, training_class: TrainingClass, by_id: int 
 
 
 def close_class(db: Session, *, training_class: TrainingClass, by_id: int | None, now: datetime) -> None:
-    """Mark the class as over; everything stays readable."""
+    """Mark the class as over; everything stays readable. Closing twice is closing once.
+
+    :raises Conflict: something is still open (``classes.closing``)
+    """
+    if training_class.state == "closed":
+        return
+    require_nothing_open(db, training_class, now)
     _set_state(db, training_class, "closed", by_id, now)
 
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 from flask import request, url_for
 
-from lms.core.access.service import Viewer
 from lms.core.classes.models import TrainingClass
 from lms.core.i18n import N_, translate
 from lms.web.context import here
+from lms.web.manage.attendance_nav import blueprints as attendance_blueprints
+from lms.web.manage.may import may_in_class
 
 # Endpoint, label, what must be allowed in the class (one of them), and blueprints that count as "here".
 _TABS = (
@@ -14,7 +15,7 @@ _TABS = (
     ("lms.manage_timetable.show", N_("课程表"), "see", ("manage_timetable",)),
     ("lms.manage_roster.show", N_("名册"), "see",
      ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),
-    ("lms.manage_attendance.matrix", N_("考勤"), "attendance", ("manage_attendance", "manage_exports")),
+    ("lms.manage_attendance.matrix", N_("考勤"), "attendance", attendance_blueprints()),
     ("lms.manage_class_courses.show", N_("课程"), "manage", ("manage_class_courses",)),
     ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation")),
     ("lms.manage_certificates.show", N_("证书"), "export", ("manage_certificates", "manage_issuing")),
@@ -28,25 +29,19 @@ def class_nav(training_class: TrainingClass) -> list[dict[str, object]]:
     return [{"url": url_for(endpoint, uid=training_class.uid), "label": translate(locale, label),
              "current": _is_here(endpoint, areas)}
             for endpoint, label, actions, areas in _TABS
-            if any(_may(viewer, action, training_class) for action in actions.split())]
+            if any(may_in_class(viewer, action, training_class) for action in actions.split())]
 
 
 def session_page(training_class: TrainingClass) -> str:
     """The endpoint behind a session's title: the board, the hall's screen for those who only teach, or none."""
     viewer = here().viewer
-    if _may(viewer, "attendance", training_class):
+    if may_in_class(viewer, "attendance", training_class):
         return "lms.manage_sessions.show"
-    return "lms.manage_sessions.screen" if _may(viewer, "teach", training_class) else ""
+    return "lms.manage_sessions.screen" if may_in_class(viewer, "teach", training_class) else ""
 
 
 def may_export(training_class: TrainingClass) -> bool:
-    return _may(here().viewer, "export", training_class)
-
-
-def _may(viewer: Viewer, action: str, training_class: TrainingClass) -> bool:
-    """Without asking the database: the page behind the tab asks it again."""
-    return (viewer.everywhere(action) or training_class.id in viewer.scopes(action, "class")
-            or bool(viewer.scopes(action, "group")))
+    return may_in_class(here().viewer, "export", training_class)
 
 
 def _is_here(endpoint: str, areas: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.core.access.service import allowed, fetch, require
 from lms.core.classes.access import fetch_staffed, staffed
+from lms.core.classes.closing import blockers
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.overview import coming_sessions, figures, next_steps
 from lms.core.classes.rule_values import change_rules
@@ -27,10 +28,11 @@ from lms.core.classes.service import (
 )
 from lms.core.classes.timetable import SESSION_KINDS
 from lms.core.classes.timetable_template import add_three_days
-from lms.core.errors import Forbidden, Invalid
+from lms.core.errors import Conflict, Forbidden, Invalid
 from lms.core.i18n import N_, explain, translate
 from lms.core.people.units import unit_named
 from lms.web.context import here
+from lms.web.errors import wants_json
 from lms.web.forms import Form
 from lms.web.identity import login_required
 from lms.web.manage.class_nav import session_page
@@ -173,16 +175,28 @@ def save_rules(uid: str) -> str | Response | tuple[str, int]:
     return redirect(url_for(".settings", uid=uid) + "#rules", 303)
 
 
+@pages.get("/manage/classes/<uid>/closing")
+@login_required
+def closing(uid: str) -> str:
+    """What is still open before the class can be closed, and the button."""
+    return _closing_page(fetch(here().db, here().viewer, TrainingClass, uid, "manage"))
+
+
 @pages.post("/manage/classes/<uid>/state")
 @login_required
-def set_state(uid: str) -> Response:
+def set_state(uid: str) -> str | Response | tuple[str, int]:
     """Publish, take back, close."""
     move = _MOVES.get(request.form.get("to", ""))
     if move is None:
         raise Invalid("unknown_state", N_("没有这种状态，请从页面上的按钮操作。"))
-    with writing() as db:
-        move[0](db, training_class=fetch(db, here().viewer, TrainingClass, uid, "manage"),
-                by_id=here().viewer.person_id, now=here().now)
+    try:
+        with writing() as db:
+            move[0](db, training_class=fetch(db, here().viewer, TrainingClass, uid, "manage"),
+                    by_id=here().viewer.person_id, now=here().now)
+    except Conflict as refused:
+        if refused.code != "class_still_open" or wants_json():
+            raise
+        return _closing_page(fetch(here().db, here().viewer, TrainingClass, uid, "manage"), refused), refused.status
     flash(translate(here().locale, move[1]), "ok")
     return redirect(url_for(".show", uid=uid), 303)
 
@@ -206,6 +220,11 @@ def seen_version() -> int:
     """The version that stood in the form; 0, which no row has, where it was taken away."""
     given = request.form.get("version", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def _closing_page(training_class: TrainingClass, refused: Conflict | None = None) -> str:
+    return render_template("lms/manage/classes/closing.html", training_class=training_class, refused=refused,
+                           blockers=blockers(here().db, training_class, here().now))
 
 
 def _new_page(form: NewClassForm) -> str:
