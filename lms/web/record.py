@@ -20,7 +20,7 @@ from lms.web.today import own_overview
 pages = Blueprint("record", __name__)
 
 # How an event came about, as the person reads it.
-ACTS = {"in": N_("签到"), "out": N_("签退")}
+ACTS = {"in": N_("签到"), "out": N_("签退"), "check": N_("抽点")}
 
 
 @pages.get("/me")

@@ -25,6 +25,9 @@ REVIEW_FLAGS = {
     "ticket_reused": N_("同一次扫码已被别人使用"),
     "other_browser": N_("签到的手机与扫码的手机不同"),
     "name_and_digits": N_("未登录，以姓名和手机尾号签到"),
+    "leave_claimed": N_("点名时说是请假，但没有批准的请假"),
+    "clock_off": N_("清点所用手机的时间与服务器相差较大"),
+    "spot_absent": N_("随机抽点时不在"),
 }
 
 

@@ -21,7 +21,7 @@ class AttendanceEvent(PublicRow, Base):
     class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"))
     session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))  # in | out | status | void
+    kind: Mapped[str] = mapped_column(String(10))  # in | out | status | check | void
     at: Mapped[datetime]  # the instant that counts: when the code was first seen, or the server received it
     received_at: Mapped[datetime]
     method: Mapped[str] = mapped_column(String(20))  # lms.core.attendance.status.METHODS

@@ -4,7 +4,7 @@ No background job makes anybody absent, and a changed rule recomputes honestly.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -39,7 +39,7 @@ SETTABLE = ("present", "late", "left_early", "personal_leave", "sick_leave", "of
 METHODS = {
     "hall": N_("扫码"), "typed": N_("输入签到码"), "card": N_("学员证"), "staff": N_("工作人员代签"), "roll_call": N_("点名"),
     "head_count": N_("乘车清点"), "walk_in": N_("现场登记"), "paper": N_("纸质签到表"), "spot_check": N_("随机抽点"),
-    "leave": N_("请假"), "import": N_("导入"), "correction": N_("更正"),
+    "substitute": N_("替训"), "leave": N_("请假"), "import": N_("导入"), "correction": N_("更正"),
 }
 # Statuses that are set by these ways yield to a signature.
 YIELDING = frozenset({"leave", "roll_call"})
@@ -97,35 +97,46 @@ def status_of(events: Sequence[Event], *, start: datetime, end: datetime, takes_
 
     A correction by staff stands above signatures; the latest correction counts. A signature stands above leave and
     roll-call: whoever signed was there. Leave stands above roll-call. The same events in any order, and
-    any of them twice, give the same status.
+    any of them twice, give the same status. What a spot check found (``check``) moves no status: it is put under review.
 
     :param takes_sign_out: leaving is signed in this session
     """
     if cancelled:
         return Status("cancelled")
     known = live(events)
+    checks = [e for e in known if e.kind == "check"]
     ins, outs = [e for e in known if e.kind == "in"], [e for e in known if e.kind == "out"]
     first_in = ins[0].at if ins else None
     last_out = outs[-1].at if outs and not (ins and ins[-1].at > outs[-1].at) else None
     said = [e for e in known if e.kind == "status"]
     corrections = [e for e in said if e.method not in YIELDING]
     if corrections:
-        return _as_said(corrections, N_("由工作人员更正"), first_in, last_out)
+        settled = max(e.id for e in corrections)
+        return _as_said(corrections, N_("由工作人员更正"), first_in, last_out, [e for e in checks if e.id > settled])
     if not ins and (claims := [e for e in said if e.method == "leave"]):
-        return _as_said(claims, N_("请假已批准"), first_in, last_out)
+        return _as_said(claims, N_("请假已批准"), first_in, last_out, checks)
     if not ins and (claims := [e for e in said if e.method == "roll_call"]):
-        return _as_said(claims, N_("点名时登记"), first_in, last_out)
+        return _as_said(claims, N_("点名时登记"), first_in, last_out, checks)
     base = _by_arrival(ins, start, end, rules, now)
     if base.attended and takes_sign_out and rules.sign_out_counts:
         base = _by_departure(base, outs, last_out, end, rules, now)
-    review = tuple(dict.fromkeys(str(flag) for e in known if e.id in base.events for flag in e.flags))
+    review = _review(e for e in known if e.id in base.events or e.kind == "check")
     return Status(base.code, base.reason, base.minutes, base.data, base.events, review, first_in, last_out)
 
 
-def _as_said(events: list[Event], reason: str, first_in: datetime | None, last_out: datetime | None) -> Status:
-    """What people set, the latest of it."""
+def _as_said(events: list[Event], reason: str, first_in: datetime | None, last_out: datetime | None,
+             checks: Sequence[Event] = ()) -> Status:
+    """What people set, the latest of it.
+
+    :param checks: spot checks that it does not settle
+    """
     latest = max(events, key=lambda e: e.id)
-    return Status(latest.status or "present", reason, events=(latest.id,), signed_in_at=first_in, signed_out_at=last_out)
+    return Status(latest.status or "present", reason, events=(latest.id,), review=_review([latest, *checks]),
+                  signed_in_at=first_in, signed_out_at=last_out)
+
+
+def _review(events: Iterable[Event]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(flag) for e in events for flag in e.flags))
 
 
 def _by_arrival(ins: list[Event], start: datetime, end: datetime, rules: ClassRules, now: datetime) -> Status:

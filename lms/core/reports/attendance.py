@@ -18,7 +18,7 @@ from lms.core.documents.tables import Book, Column, Sheet, Value
 from lms.core.i18n import N_, translate
 from lms.core.people.models import Person
 
-EVENT_KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("更正"), "void": N_("作废")}
+EVENT_KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("登记"), "check": N_("抽点"), "void": N_("作废")}
 # Counted columns of the summaries and, after the sessions, of the matrix.
 _COUNTED = (("present", N_("出勤")), ("late", N_("迟到")), ("left_early", N_("早退")), ("made_up_sign_in", N_("补签")),
             ("make_up_class", N_("补课")), ("personal_leave", N_("事假")), ("sick_leave", N_("病假")),

@@ -13,7 +13,7 @@ from lms.core.attendance.board import Board, board
 from lms.core.attendance.check_in import REVIEW_FLAGS, check_in_by_staff, sign_in_window
 from lms.core.attendance.codes import TYPED_LENGTH, Direction, scan_text, seconds_left
 from lms.core.attendance.record import raw_events
-from lms.core.attendance.status import SETTABLE, STATUSES
+from lms.core.attendance.status import METHODS, SETTABLE, STATUSES
 from lms.core.classes.access import whole_class
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.classes.rules import rules_of
@@ -22,6 +22,7 @@ from lms.core.documents.qr import qr_svg
 from lms.core.errors import NotFound
 from lms.core.i18n import N_, translate
 from lms.core.ids import new_uid
+from lms.core.reports.attendance import EVENT_KINDS
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
@@ -143,7 +144,7 @@ def _person_page(uid: str, enrolment_uid: str, form: CorrectionForm) -> str:
               if e.session_id == session.id]
     return render_template("lms/manage/sessions/person.html", session=session, training_class=session.training_class,
                            enrolment=enrolment, status=status.lines[0].status, events=events, form=form, statuses=STATUSES,
-                           flags=REVIEW_FLAGS, voided={e.voids_id for e in events if e.voids_id})
+                           flags=REVIEW_FLAGS, kinds=EVENT_KINDS, methods=METHODS, voided={e.voids_id for e in events if e.voids_id})
 
 
 def _of_class(db: Session, uid: str, enrolment_uid: str) -> tuple[ClassSession, Enrolment]:
