@@ -183,11 +183,20 @@ def _many(old: str, new: str, times: int) -> Callable[[Content], None]:
 
 def _lengthen_right_options(content: Content) -> None:
     """Make the right option of every single choice the longest."""
+    _rewrite_right_options(content, "，写得比别的都长，")
+
+
+def _shorten_right_options(content: Content) -> None:
+    """Make the right option of every single choice the shortest."""
+    _rewrite_right_options(content, "")
+
+
+def _rewrite_right_options(content: Content, comma: str) -> None:
     questions = content.read(BANK).split("  - id: ")
     for number, question in enumerate(questions):
         if "kind: single" in question:
             right = question.split("answer: ")[1][0]
-            questions[number] = question.replace(f"做法{right}，", f"做法{right}，写得比别的都长，")
+            questions[number] = question.replace(f"做法{right}，", f"做法{right}{comma}")
     content.write(BANK, "  - id: ".join(questions))
 
 
@@ -207,6 +216,7 @@ SPECIAL: list[tuple[FaultKind, str, int, Callable[[Content], None]]] = [
     (Q.TOO_FEW, BANK, 9, lambda c: c.write(BANK, c.read(BANK).split("  - id: sa-q-020")[0])),
     (Q.LETTER_BALANCE, BANK, 9, _many("answer: B", "answer: C", 3)),
     (Q.LONGEST_RIGHT, BANK, 9, _lengthen_right_options),
+    (Q.SHORTEST_RIGHT, BANK, 9, _shorten_right_options),
     (Q.MULTIPLE_SAME, BANK, 9, lambda c: (c.replace(BANK, "[A, B, E]", "[A, B]"),
                                           c.replace(BANK, "[A, C, D, E]", "[A, E]"))),
     (Q.TRUE_BALANCE, BANK, 9, _many("answer: false", "answer: true", 1)),

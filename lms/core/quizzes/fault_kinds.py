@@ -32,6 +32,8 @@ LETTER_BALANCE = FaultKind("letter_balance", N_("单选题的正确答案有 {pe
                            N_("调换一些题的选项顺序，每个字母不超过 40%"))
 LONGEST_RIGHT = FaultKind("longest_right", N_("{percent}% 的单选题，正确选项是最长的一个"),
                           N_("缩短正确选项或把错误选项写完整，降到 40% 以下"))
+SHORTEST_RIGHT = FaultKind("shortest_right", N_("{percent}% 的单选题，正确选项是最短的一个"),
+                           N_("把正确选项写完整或缩短错误选项，降到 40% 以下"))
 MULTIPLE_SAME = FaultKind("multiple_same", N_("所有多选题都有 {count} 个正确选项"),
                           N_("让正确选项的个数有多有少（2 至 4 个）"))
 TRUE_BALANCE = FaultKind("true_balance", N_("判断题有 {percent}% 是对的"),

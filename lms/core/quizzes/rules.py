@@ -38,9 +38,22 @@ def right_is_longest(question: QuestionFile) -> bool:
     """Whether the right option of a single choice is longer than every other."""
     if not isinstance(question.answer, tuple):
         return False
-    lengths = {letter: len(text) for letter, text in question.options.items()}
-    right = lengths.pop(question.answer[0], 0)
-    return right > max(lengths.values(), default=right)
+    right, others = _lengths(question, question.answer[0])
+    return right > max(others, default=right)
+
+
+def right_is_shortest(question: QuestionFile) -> bool:
+    """Whether the right option of a single choice is shorter than every other."""
+    if not isinstance(question.answer, tuple):
+        return False
+    right, others = _lengths(question, question.answer[0])
+    return right < min(others, default=right)
+
+
+def _lengths(question: QuestionFile, letter: str) -> tuple[int, list[int]]:
+    """How long the option *letter* is, and how long the others are."""
+    lengths = {key: len(text) for key, text in question.options.items()}
+    return lengths.pop(letter, 0), list(lengths.values())
 
 
 def _check_stems(bank: BankFile, log: FaultLog) -> None:
@@ -62,6 +75,9 @@ def _check_single(questions: list[QuestionFile], file: str, line: int, log: Faul
     longest = sum(map(right_is_longest, questions))
     if longest * 100 > MOST_SHARE * len(questions):
         log.add(kinds.LONGEST_RIGHT, file, line, percent=longest * 100 // len(questions))
+    shortest = sum(map(right_is_shortest, questions))
+    if shortest * 100 > MOST_SHARE * len(questions):
+        log.add(kinds.SHORTEST_RIGHT, file, line, percent=shortest * 100 // len(questions))
 
 
 def _check_multiple(questions: list[QuestionFile], file: str, line: int, log: FaultLog) -> None:
