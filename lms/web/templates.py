@@ -19,6 +19,7 @@ from lms.core.shipped import shipped
 from lms.web.context import here, installation
 from lms.web.manage.attendance_nav import attendance_nav
 from lms.web.manage.class_nav import class_nav
+from lms.web.manage.session_nav import session_nav
 from lms.web.pages import page_facts, static_url
 
 # Ours, whatever a host has chosen for its own: our templates are written in it, and escape what they show.
@@ -53,7 +54,7 @@ def make_environment(app: Flask) -> Environment:
         **app.jinja_env.globals, "_": _words, "pick": lambda titles: pick(titles, here().locale), "fmt": _ReadersFormats(),
         "csrf_token": generate_csrf, "static_url": static_url, "url_for": Addresses(app),
         "get_flashed_messages": get_flashed_messages, "request": request, "remembered": lru_cache(maxsize=500), "class_nav": class_nav,
-        "attendance_nav": attendance_nav}
+        "attendance_nav": attendance_nav, "session_nav": session_nav}
     return environment
 
 

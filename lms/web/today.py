@@ -4,9 +4,11 @@ from __future__ import annotations
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
+from lms.core.attendance.check_in import sign_in_window
 from lms.core.attendance.status import STATUSES
+from lms.core.classes.access import whole_class
 from lms.core.classes.rules import rules_of
-from lms.core.reports.today import Overview, overview
+from lms.core.reports.today import Meeting, Overview, overview
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.templates import render_template
@@ -22,7 +24,8 @@ def show() -> str | Response:
         if here().viewer.staff:
             return redirect(url_for("lms.manage_classes.index"))
         return render_template("lms/today/no_class.html")
-    return render_template("lms/today/today.html", mine=mine, current=mine.current(here().now),
+    current = mine.current(here().now)
+    return render_template("lms/today/today.html", mine=mine, current=current, calls=_calls_roll(mine, current),
                            rules=rules_of(mine.training_class), statuses=STATUSES)
 
 
@@ -31,3 +34,12 @@ def own_overview() -> Overview | None:
     facts = here()
     assert facts.person is not None  # login_required
     return overview(facts.db, person_id=facts.person.id, now=facts.now, shelf=facts.installed.shelf)
+
+
+def _calls_roll(mine: Overview, current: Meeting | None) -> bool:
+    """Whether the person leads the class or their group, and its roll may be called now. Without the database."""
+    if current is None or not current.session.counts:
+        return False
+    viewer, made = here().viewer, mine.training_class
+    leads = whole_class(viewer, "attendance", made.id) or mine.enrolment.group_id in viewer.scopes("attendance", "group")
+    return leads and sign_in_window(current.session, rules_of(made), made.zone)[0] <= here().now

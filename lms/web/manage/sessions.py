@@ -26,6 +26,7 @@ from lms.core.reports.attendance import EVENT_KINDS
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
+from lms.web.manage.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -78,7 +79,7 @@ def screen_now(uid: str) -> Response:
 def open_now(uid: str) -> Redirect:
     with writing() as db:
         corrections.open_sign_in(db, session=fetch(db, here().viewer, ClassSession, uid, "teach"),
-                                 by_id=_me(), now=here().now)
+                                 by_id=me(), now=here().now)
     return redirect(url_for(".screen", uid=uid), 303)
 
 
@@ -87,7 +88,7 @@ def open_now(uid: str) -> Redirect:
 def close_now(uid: str) -> Redirect:
     with writing() as db:
         session = fetch(db, here().viewer, ClassSession, uid, "teach")
-        corrections.close_sign_in(db, session=session, by_id=_me(), now=here().now)
+        corrections.close_sign_in(db, session=session, by_id=me(), now=here().now)
         board_too = may(db, here().viewer, "attendance", session)  # who only teaches stays at the screen
     return redirect(url_for(".show" if board_too else ".screen", uid=uid), 303)
 
@@ -98,8 +99,8 @@ def sign_in(uid: str, enrolment_uid: str) -> Redirect:
     """Sign somebody in from the board; the form carries an id, so that a second tap is the same event."""
     with writing() as db:
         session, enrolment = _of_class(db, uid, enrolment_uid)
-        check_in_by_staff(db, session=session, person_id=enrolment.person_id, direction=_direction(), by_id=_me(),
-                          method="staff", uid=_posted_uid(), now=here().now)
+        check_in_by_staff(db, session=session, person_id=enrolment.person_id, direction=_direction(), by_id=me(),
+                          method="staff", uid=posted_uid(), now=here().now)
     flash(translate(here().locale, N_("已为 {name} 签到。"), name=enrolment.name), "ok")
     return redirect(url_for(".show", uid=uid), 303)
 
@@ -120,7 +121,7 @@ def correct(uid: str, enrolment_uid: str) -> str | Redirect | tuple[str, int]:
     with writing() as db:
         session, enrolment = _of_class(db, uid, enrolment_uid)
         corrections.correct(db, session=session, person_id=enrolment.person_id, status=form.status.data,
-                            reason=form.reason.data, by_id=_me(), now=here().now, uid=form.uid.data)
+                            reason=form.reason.data, by_id=me(), now=here().now, uid=form.uid.data)
     flash(translate(here().locale, N_("已保存更正，原来的记录保留。")), "ok")
     return redirect(url_for(".person", uid=uid, enrolment_uid=enrolment_uid), 303)
 
@@ -131,7 +132,7 @@ def void(uid: str, enrolment_uid: str, event_uid: str) -> Redirect:
     with writing() as db:
         session, enrolment = _of_class(db, uid, enrolment_uid)
         corrections.void(db, session=session, person_id=enrolment.person_id, event_uid=event_uid,
-                         reason=request.form.get("reason", ""), by_id=_me(), now=here().now)
+                         reason=request.form.get("reason", ""), by_id=me(), now=here().now)
     flash(translate(here().locale, N_("这条记录已作废，仍留在记录里。")), "ok")
     return redirect(url_for(".person", uid=uid, enrolment_uid=enrolment_uid), 303)
 
@@ -188,16 +189,3 @@ def _window(session: ClassSession) -> dict[str, object]:
 
 def _direction() -> Direction:
     return "out" if request.values.get("direction") == "out" else "in"
-
-
-def _posted_uid() -> str:
-    given = request.form.get("uid", "")
-    return given if len(given) == 32 and given.isalnum() else new_uid()
-
-
-def _me() -> int:
-    person_id = here().viewer.person_id
-    assert person_id is not None  # login_required
-    return person_id
-
-

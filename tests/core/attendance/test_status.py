@@ -112,3 +112,25 @@ def test_leave_stands_above_roll_call_and_a_correction_above_both():
     called = Event(2, "status", BEGIN, status="absent", method="roll_call")
     assert judge(leave, called).code == "sick_leave"
     assert judge(leave, called, Event(3, "status", END, status="unexcused", method="correction")).code == "unexcused"
+
+
+@given(st.lists(st.sampled_from(["present", "absent", "late"]), min_size=1, max_size=3), st.integers(-20, 60), st.booleans())
+def test_roll_calls_a_scan_and_leave_give_one_status_in_any_order(called, minutes, leave):
+    said = [Event(i, "status", BEGIN, status, method="roll_call") for i, status in enumerate(called, 1)]
+    said += [Event(11, "status", BEGIN, "sick_leave", method="leave")] if leave else []
+    scan = Event(10, "in", BEGIN + timedelta(minutes=minutes))
+    for order in list(permutations([*said, scan]))[:24]:
+        assert judge(*order) == judge(scan)
+    for order in permutations(said):
+        assert judge(*order).code == ("sick_leave" if leave else called[-1])
+
+
+@given(st.sampled_from(["present", "absent"]), st.booleans(), st.booleans())
+def test_a_spot_check_moves_no_status_and_puts_who_was_away_under_review(found, signed, called):
+    check = Event(9, "check", END, status=found, flags=["spot_absent"] if found == "absent" else [], method="spot_check")
+    others = [Event(1, "in", BEGIN)] * signed + [Event(2, "status", BEGIN, "late", method="roll_call")] * called
+    with_check, without = judge(*others, check), judge(*others)
+    assert with_check.code == without.code and with_check.signed_in_at == without.signed_in_at
+    assert with_check.review == (("spot_absent",) if found == "absent" else ())
+    assert judge(*others, check, Event(10, "status", END, "present", method="correction")).review == ()
+    assert judge(*others, Event(8, "status", END, "present", method="correction"), check).review == with_check.review

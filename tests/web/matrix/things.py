@@ -47,6 +47,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "question_uid"): lambda w, t: t.question.uid,
     ("manage_class_courses", "uid"): lambda w, t: t.training_class.uid,
     ("manage_sessions", "uid"): lambda w, t: t.session.uid,
+    ("manage_roll_call", "uid"): lambda w, t: t.session.uid,
     ("manage_people", "uid"): lambda w, t: t.person.uid,
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
@@ -156,6 +157,12 @@ def seat_values(world: World, things: Things, role: str) -> Form:
     return {"name": "后来的人", "phone": "", "unit": "", "gender": "", "group": ""}
 
 
+def called(world: World, things: Things, role: str) -> Form:
+    """The first group, with one of it missing."""
+    first = [e for e in things.training.enrolments if e.group_id == things.training.groups[0].id]
+    return {"uid": new_uid(), "person": [e.uid for e in first], "absent": first[1].uid}
+
+
 def roster_file(world: World, things: Things, role: str) -> Form:
     return {"file": (BytesIO("姓名,手机号\n后来的人,19900005001\n".encode()), "名册.csv")}
 
@@ -214,6 +221,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.sign_in.typed": lambda w, t, role: {"code": hall_code(w, t).rsplit("-", 1)[1][:6]},
     "lms.sign_in.redeem": redeemed,
     "lms.manage_sessions.correct": lambda w, t, role: {"status": "present", "reason": "班主任确认在场", "uid": new_uid()},
+    "lms.manage_roll_call.send": called,
     "lms.manage_sessions.void": {"reason": "重复记录"},
     "lms.manage_certificates.revoke_one": {"reason": "姓名有误，另行发证"},
     "lms.manage_issuing.ask_selected": lambda w, t, role: {"enrolment": t.training.enrolments[3].uid},

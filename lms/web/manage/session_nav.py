@@ -1,0 +1,23 @@
+"""The ways of being counted in one session: one line a feature, in the order in which a session runs."""
+from __future__ import annotations
+
+from flask import current_app, request, url_for
+
+from lms.core.classes.models import ClassSession
+from lms.core.i18n import N_, translate
+from lms.web.context import here
+
+# Endpoint (its address takes the session's uid), label, and the kinds of session that it is for (empty: all).
+ENTRIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("lms.manage_sessions.show", N_("签到情况"), ()),
+    ("lms.manage_roll_call.show", N_("点名"), ()),
+)
+
+
+def session_nav(session: ClassSession) -> list[dict[str, object]]:
+    """Tabs for ``parts.tabs``; an endpoint that is not there yet is not shown."""
+    blueprint, locale = (request.endpoint or "").split(".")[-2], here().locale
+    return [{"url": url_for(endpoint, uid=session.uid), "label": translate(locale, label),
+             "current": endpoint.split(".")[-2] == blueprint}
+            for endpoint, label, kinds in ENTRIES
+            if endpoint in current_app.view_functions and (not kinds or session.kind in kinds)]
