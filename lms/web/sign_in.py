@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, request
 
@@ -100,7 +100,8 @@ def _done(ticket: Ticket, person_id: int, flags: list[str]) -> str:
     rules, zone = rules_of(session.training_class), session.training_class.zone
     with writing() as db:
         done = check_in(db, session=session, rules=rules, zone=zone, person_id=person_id, ticket=ticket, method=ticket.method,
-                        device=browser, now=facts.now, flags=flags)
+                        device=browser, now=facts.now, flags=flags, client_at=_phone_says(),
+                        prompt=timedelta(minutes=facts.site.settings.tap_minutes))
     return _result(session, done)
 
 
@@ -130,8 +131,12 @@ def _lasts() -> timedelta:
     return timedelta(minutes=here().site.settings.ticket_minutes)
 
 
+def _phone_says() -> datetime | None:
+    """The phone's own clock, in milliseconds, where its script sent it; anything else is as if it had said nothing."""
+    told = request.form.get("client_at", "")
+    return datetime.fromtimestamp(int(told) / 1000, UTC) if told.isascii() and told.isdigit() and len(told) == 13 else None
+
+
 def _device() -> str:
     """This browser's digest: keyed, so that the database alone identifies no phone."""
     return keyed(here().site.key("device"), device(lambda: new_secret(160)), bits=120)
-
-

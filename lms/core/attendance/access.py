@@ -1,10 +1,11 @@
-"""Who may see attendance events: whoever may see the enrolment, for taking attendance or as their own."""
+"""What attendance brings to the registry. Who may see its events: whoever may see the enrolment, for taking attendance or as their own."""
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, or_, select
 
 from lms.core.access.service import Viewer
 from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.reviews import still_open
 from lms.core.classes.models import Enrolment
 from lms.core.events import Events
 from lms.core.registry import Registry
@@ -12,6 +13,7 @@ from lms.core.registry import Registry
 
 def register(registry: Registry, events: Events) -> None:
     registry.add("access_rule", "AttendanceEvent", _events)
+    registry.add("closing_check", "reviews", still_open)
 
 
 def _events(viewer: Viewer, action: str) -> ColumnElement[bool]:

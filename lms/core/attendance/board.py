@@ -32,12 +32,14 @@ class Tally:
     late: int = 0
     leave: int = 0
     missing: int = 0
+    review: int = 0  # of those present: they count until people have looked
 
     def add(self, status: Status) -> None:
         self.expected += 1
         if status.attended or status.code == "substituted":
             self.present += 1
             self.late += status.code == "late"
+            self.review += bool(status.review)
         elif status.code in LEAVE:
             self.leave += 1
         else:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.attendance.codes import Direction, Ticket
 from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.status import DESPITE_LEAVE
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.classes.rules import ClassRules
@@ -26,9 +27,12 @@ REVIEW_FLAGS = {
     "other_browser": N_("签到的手机与扫码的手机不同"),
     "name_and_digits": N_("未登录，以姓名和手机尾号签到"),
     "leave_claimed": N_("点名时说是请假，但没有批准的请假"),
-    "clock_off": N_("清点所用手机的时间与服务器相差较大"),
+    "clock_off": N_("手机的时间与服务器相差较大"),
     "spot_absent": N_("随机抽点时不在"),
+    "late_tap": N_("扫码后过了较久才完成签到"),
+    DESPITE_LEAVE: N_("已批准请假，却有签到"),
 }
+CLOCK_TOLERANCE = timedelta(minutes=10)  # between a phone's clock and ours; more is put under review
 
 
 @dataclass(frozen=True)
@@ -59,28 +63,36 @@ def sign_in_window(session: ClassSession, rules: ClassRules, zone: str) -> tuple
 
 
 def check_in(db: Session, *, session: ClassSession, rules: ClassRules, zone: str, person_id: int, ticket: Ticket,
-             method: str, device: str, now: datetime, flags: Iterable[str] = ()) -> CheckedIn:
+             method: str, device: str, now: datetime, flags: Iterable[str] = (), prompt: timedelta | None = None,
+             client_at: datetime | None = None) -> CheckedIn:
     """Redeem a ticket: one event for this person in this session.
 
     The instant that counts is the one at which the code was first seen, not the one at which a slow phone sent the tap.
 
     :param method: ``hall`` or ``typed``
     :param device: keyed digest of the browser that taps
+    :param prompt: a tap that comes later than this after the scan is put under review; None: none is
+    :param client_at: what the phone's own clock says, if it told
     :raises Forbidden: the person is not enrolled in the class
     :raises Conflict: sign-in was not open when the code was seen, or the session is cancelled
     """
     require_open(session, rules, zone, ticket.seen_at)
-    mine, others = _earlier(db, session, person_id, device)
+    mine, other = _earlier(db, session, person_id, device)
     if mine and (mine[-1].kind == ticket.direction or any(e.ticket == ticket.nonce for e in mine)):
         found = next((e for e in mine if e.ticket == ticket.nonce), mine[-1])
         return CheckedIn(found.uid, ticket.direction, found.at, True, tuple(found.flags))
     raised = list(flags)
-    if others:
+    if other is not None:
         raised.append("shared_device")
     if ticket.device != device:
         raised.append("other_browser")
+    if prompt is not None and now - ticket.seen_at > prompt:
+        raised.append("late_tap")
+    if client_at is not None and abs(client_at - now) > CLOCK_TOLERANCE:
+        raised.append("clock_off")
     values = {"class_id": session.class_id, "session_id": session.id, "person_id": person_id, "kind": ticket.direction,
-              "at": ticket.seen_at, "received_at": now, "method": method, "device": device}
+              "at": ticket.seen_at, "received_at": now, "method": method, "device": device, "client_at": client_at,
+              "other_id": other}
     written = _write_once(db, {**values, "flags": raised, "ticket": ticket.nonce})
     if written is None:
         holder = db.execute(select(AttendanceEvent.uid, AttendanceEvent.person_id, AttendanceEvent.flags)
@@ -88,7 +100,7 @@ def check_in(db: Session, *, session: ClassSession, rules: ClassRules, zone: str
         if holder.person_id == person_id:
             return CheckedIn(holder.uid, ticket.direction, ticket.seen_at, True, tuple(holder.flags))
         raised.append("ticket_reused")
-        written = _write_once(db, {**values, "flags": raised, "ticket": None})
+        written = _write_once(db, {**values, "flags": raised, "ticket": None, "other_id": holder.person_id})
         assert written is not None  # a new uid and no ticket: nothing it could collide with
     return CheckedIn(written, ticket.direction, ticket.seen_at, False, tuple(raised))
 
@@ -174,8 +186,8 @@ _INSERT = {"sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_T
            "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.uid)}
 
 
-def _earlier(db: Session, session: ClassSession, person_id: int, device: str) -> tuple[list[AttendanceEvent], bool]:
-    """This person's live in/out events in order, and whether this browser has signed somebody else in.
+def _earlier(db: Session, session: ClassSession, person_id: int, device: str) -> tuple[list[AttendanceEvent], int | None]:
+    """This person's live in/out events in order, and whom else this browser has signed in first, if anybody.
 
     :param device: empty if it is not the person's own browser that asks
     :raises Forbidden: the person is not in the class
@@ -187,8 +199,8 @@ def _earlier(db: Session, session: ClassSession, person_id: int, device: str) ->
     events = [row for row in rows if row.id is not None]
     voided = {row.voids_id for row in events if row.voids_id}
     mine = [r for r in events if r.person_id == person_id and r.kind in ("in", "out") and r.id not in voided]
-    others = any(r.person_id != person_id and r.id not in voided for r in events)
-    return mine, others  # type: ignore[return-value]
+    other = next((r.person_id for r in events if r.person_id != person_id and r.id not in voided), None)
+    return mine, other  # type: ignore[return-value]
 
 
 def _write_once(db: Session, values: dict[str, object]) -> str | None:

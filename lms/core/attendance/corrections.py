@@ -43,7 +43,8 @@ def correct(db: Session, *, session: ClassSession, person_id: int, status: str, 
     return event
 
 
-def void(db: Session, *, session: ClassSession, person_id: int, event_uid: str, reason: str, by_id: int, now: datetime) -> AttendanceEvent:
+def void(db: Session, *, session: ClassSession, person_id: int, event_uid: str, reason: str, by_id: int, now: datetime,
+         method: str = "correction") -> AttendanceEvent:
     """Make an event count no longer; it and this one stay on record. Voiding twice is voiding once.
 
     :param person_id: whose event it is: staff may void only those of people in their charge
@@ -61,7 +62,7 @@ def void(db: Session, *, session: ClassSession, person_id: int, event_uid: str, 
     if known is not None:
         return known
     made = AttendanceEvent(class_id=session.class_id, session_id=session.id, person_id=event.person_id, kind="void", at=now,
-                           received_at=now, method="correction", by_id=by_id, reason=reason.strip(), voids_id=event.id, flags=[])
+                           received_at=now, method=method, by_id=by_id, reason=reason.strip(), voids_id=event.id, flags=[])
     db.add(made)
     record(db, actor_id=by_id, action="attendance.void", thing=session, now=now, class_id=session.class_id,
            before={"event": event_uid, "person_id": event.person_id}, reason=reason)

@@ -21,7 +21,7 @@ class AttendanceEvent(PublicRow, Base):
     class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"))
     session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))  # in | out | status | check | void
+    kind: Mapped[str] = mapped_column(String(10))  # in | out | status | check | void | confirm
     at: Mapped[datetime]  # the instant that counts: when the code was first seen, or the server received it
     received_at: Mapped[datetime]
     method: Mapped[str] = mapped_column(String(20))  # lms.core.attendance.status.METHODS
@@ -30,8 +30,10 @@ class AttendanceEvent(PublicRow, Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
     voids_id: Mapped[int | None] = mapped_column(ForeignKey("lms_attendance_event.id"))
+    confirms_id: Mapped[int | None] = mapped_column(ForeignKey("lms_attendance_event.id"))  # looked at, and it stands
     client_at: Mapped[datetime | None]
     flags: Mapped[list[Any]] = mapped_column(default=list)  # reasons for review, e.g. ["shared_device"]
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))  # whose phone or scan it was, for the review
     device: Mapped[str | None] = mapped_column(String(64))  # keyed hash, purged on time
 
 

@@ -22,7 +22,7 @@ from lms.core.classes.timetable import instants
 EVENT_COLUMNS = (
     AttendanceEvent.id, AttendanceEvent.uid, AttendanceEvent.session_id, AttendanceEvent.person_id, AttendanceEvent.kind,
     AttendanceEvent.at, AttendanceEvent.method, AttendanceEvent.by_id, AttendanceEvent.status, AttendanceEvent.reason,
-    AttendanceEvent.voids_id, AttendanceEvent.flags)
+    AttendanceEvent.voids_id, AttendanceEvent.confirms_id, AttendanceEvent.flags)
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Totals:
     sessions_left_early: int
     sessions_under_review: int
     counts: dict[str, int] = field(default_factory=dict)
+    hours_under_review: int = 0  # of those earned: they count until people have looked
 
     @property
     def share(self) -> Fraction:
@@ -117,7 +118,7 @@ def _person(enrolment: Enrolment, sessions: Sequence[ClassSession], times: list[
 
 def totals(sessions: Sequence[ClassSession], statuses: Sequence[Status]) -> Totals:
     """Add up one person's hours and counts. A cancelled session is due to nobody."""
-    due = earned = leave = absent = 0
+    due = earned = leave = absent = doubtful = 0
     counts: dict[str, int] = defaultdict(int)
     for session, status in zip(sessions, statuses, strict=True):
         counts[status.code] += 1
@@ -126,9 +127,10 @@ def totals(sessions: Sequence[ClassSession], statuses: Sequence[Status]) -> Tota
         due += session.credit_hours
         if status.attended:
             earned += session.credit_hours
+            doubtful += session.credit_hours if status.review else 0
         elif status.code in LEAVE:
             leave += session.credit_hours
         elif status.code in ("absent", "unexcused", "substituted"):
             absent += session.credit_hours
     return Totals(due, earned, leave, absent, counts["late"], counts["left_early"], sum(bool(s.review) for s in statuses),
-                  dict(counts))
+                  dict(counts), doubtful)

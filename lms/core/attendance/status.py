@@ -4,8 +4,8 @@ No background job makes anybody absent, and a changed rule recomputes honestly.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -40,9 +40,13 @@ METHODS = {
     "hall": N_("扫码"), "typed": N_("输入签到码"), "card": N_("学员证"), "staff": N_("工作人员代签"), "roll_call": N_("点名"),
     "head_count": N_("乘车清点"), "walk_in": N_("现场登记"), "paper": N_("纸质签到表"), "spot_check": N_("随机抽点"),
     "substitute": N_("替训"), "leave": N_("请假"), "import": N_("导入"), "correction": N_("更正"),
+    "review": N_("核对"),
 }
 # Statuses that are set by these ways yield to a signature.
 YIELDING = frozenset({"leave", "roll_call"})
+# Why a signature awaits a look although nothing about it is doubtful: it was made in spite of approved leave.
+DESPITE_LEAVE = "despite_leave"
+BACK_BUT_AWAY = N_("已销假，但没有签到记录")
 
 
 class Event(Protocol):
@@ -53,8 +57,12 @@ class Event(Protocol):
     at: datetime
     status: str | None
     voids_id: int | None
+    confirms_id: int | None
     flags: list[Any]
     method: str
+
+
+Awaiting = tuple[int, tuple[str, ...]]  # id of an event, and why it awaits a look by people
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ class Status:
     :param minutes: how late, or how early gone; 0 otherwise
     :param reason: a message id that explains it, filled from *data*
     :param events: ids of the events that decided
-    :param review: flags of those events that await a look by people
+    :param review: why some of it counts only until people have looked at it
+    :param awaiting: the events behind *review*, each with its own reasons
     """
 
     code: str
@@ -75,6 +84,7 @@ class Status:
     review: tuple[str, ...] = ()
     signed_in_at: datetime | None = None
     signed_out_at: datetime | None = None
+    awaiting: tuple[Awaiting, ...] = ()
 
     @property
     def attended(self) -> bool:
@@ -86,9 +96,16 @@ class Status:
 
 
 def live(events: Sequence[Event]) -> list[Event]:
-    """The events in order of their instant, without voided ones and without the voiding ones."""
+    """The events in order of their instant, without voided ones and without those that void or confirm others."""
     voided = {e.voids_id for e in events if e.voids_id is not None}
-    return sorted((e for e in events if e.kind != "void" and e.id not in voided), key=lambda e: (e.at, e.id))
+    return sorted((e for e in events if e.kind not in ("void", "confirm") and e.id not in voided), key=lambda e: (e.at, e.id))
+
+
+def confirmed(events: Sequence[Event]) -> dict[int, int]:
+    """Which events people have looked at and let stand: their ids, and the id of the latest event that says so."""
+    voided = {e.voids_id for e in events if e.voids_id is not None}
+    said = sorted((e for e in events if e.confirms_id is not None and e.id not in voided), key=lambda e: e.id)
+    return {e.confirms_id: e.id for e in said if e.confirms_id is not None}
 
 
 def status_of(events: Sequence[Event], *, start: datetime, end: datetime, takes_sign_out: bool, cancelled: bool,
@@ -96,47 +113,51 @@ def status_of(events: Sequence[Event], *, start: datetime, end: datetime, takes_
     """The status of one person in one session as of *now*.
 
     A correction by staff stands above signatures; the latest correction counts. A signature stands above leave and
-    roll-call: whoever signed was there. Leave stands above roll-call. The same events in any order, and
-    any of them twice, give the same status. What a spot check found (``check``) moves no status: it is put under review.
+    roll-call: whoever signed was there; that it was signed in spite of leave awaits a look. Leave stands above
+    roll-call. What a spot check found (``check``) moves no status: it is put under review. The same events in any
+    order, and any of them twice, give the same status.
 
     :param takes_sign_out: leaving is signed in this session
     """
     if cancelled:
         return Status("cancelled")
-    known = live(events)
+    known, seen = live(events), confirmed(events)
     checks = [e for e in known if e.kind == "check"]
     ins, outs = [e for e in known if e.kind == "in"], [e for e in known if e.kind == "out"]
     first_in = ins[0].at if ins else None
     last_out = outs[-1].at if outs and not (ins and ins[-1].at > outs[-1].at) else None
     said = [e for e in known if e.kind == "status"]
-    corrections = [e for e in said if e.method not in YIELDING]
-    if corrections:
+    leave = [e for e in said if e.method == "leave"]
+    if corrections := [e for e in said if e.method not in YIELDING]:
         settled = max(e.id for e in corrections)
-        return _as_said(corrections, N_("由工作人员更正"), first_in, last_out, [e for e in checks if e.id > settled])
-    if not ins and (claims := [e for e in said if e.method == "leave"]):
-        return _as_said(claims, N_("请假已批准"), first_in, last_out, checks)
-    if not ins and (claims := [e for e in said if e.method == "roll_call"]):
-        return _as_said(claims, N_("点名时登记"), first_in, last_out, checks)
-    base = _by_arrival(ins, start, end, rules, now)
-    if base.attended and takes_sign_out and rules.sign_out_counts:
-        base = _by_departure(base, outs, last_out, end, rules, now)
-    review = _review(e for e in known if e.id in base.events or e.kind == "check")
-    return Status(base.code, base.reason, base.minutes, base.data, base.events, review, first_in, last_out)
+        found = _as_said(corrections, N_("由工作人员更正"))
+        checks = [e for e in checks if e.id > settled]
+    elif leave and not ins:
+        found = _as_said(leave, N_("请假已批准"))
+    elif said and not ins:
+        found = _as_said(said, N_("点名时登记"))
+    else:
+        found = _by_arrival(ins, start, end, rules, now)
+        if found.attended and takes_sign_out and rules.sign_out_counts:
+            found = _by_departure(found, outs, last_out, end, rules, now)
+        if not ins and now >= start and any(e.kind == "void" and e.method == "leave" for e in events):
+            found = replace(found, reason=BACK_BUT_AWAY)
+    awaiting = _awaiting([e for e in known if e.id in found.events or e in checks], seen)
+    if ins and leave and not corrections and seen.get(ins[0].id, 0) < max(e.id for e in leave):
+        awaiting[ins[0].id] = (*awaiting.get(ins[0].id, ()), DESPITE_LEAVE)
+    return replace(found, signed_in_at=first_in, signed_out_at=last_out, awaiting=tuple(awaiting.items()),
+                   review=tuple(dict.fromkeys(flag for flags in awaiting.values() for flag in flags)))
 
 
-def _as_said(events: list[Event], reason: str, first_in: datetime | None, last_out: datetime | None,
-             checks: Sequence[Event] = ()) -> Status:
-    """What people set, the latest of it.
+def _awaiting(events: list[Event], seen: dict[int, int]) -> dict[int, tuple[str, ...]]:
+    """Of *events*, those that nobody has looked at yet, with why somebody should."""
+    return {e.id: tuple(map(str, e.flags)) for e in events if e.flags and e.id not in seen}
 
-    :param checks: spot checks that it does not settle
-    """
+
+def _as_said(events: list[Event], reason: str) -> Status:
+    """What people set, the latest of it."""
     latest = max(events, key=lambda e: e.id)
-    return Status(latest.status or "present", reason, events=(latest.id,), review=_review([latest, *checks]),
-                  signed_in_at=first_in, signed_out_at=last_out)
-
-
-def _review(events: Iterable[Event]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(flag) for e in events for flag in e.flags))
+    return Status(latest.status or "present", reason, events=(latest.id,))
 
 
 def _by_arrival(ins: list[Event], start: datetime, end: datetime, rules: ClassRules, now: datetime) -> Status:
@@ -163,11 +184,12 @@ def _by_departure(base: Status, outs: list[Event], last_out: datetime | None, en
         if now < end + timedelta(minutes=rules.closes_after):
             return base
         return Status("left_early", N_("没有签退记录"), events=base.events)
+    events = (*base.events, outs[-1].id)
     if last_out >= end - timedelta(minutes=rules.early_before):
-        return base
+        return replace(base, events=events)
     early = _minutes(end - last_out)
     return Status("left_early", N_("提前 {minutes} 分钟离开，超过 {limit} 分钟"), early,
-                  {"minutes": early, "limit": rules.early_before}, (*base.events, outs[-1].id))
+                  {"minutes": early, "limit": rules.early_before}, events)
 
 
 def _minutes(delta: timedelta) -> int:

@@ -18,7 +18,8 @@ from lms.core.documents.tables import Book, Column, Sheet, Value
 from lms.core.i18n import N_, translate
 from lms.core.people.models import Person
 
-EVENT_KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("登记"), "check": N_("抽点"), "void": N_("作废")}
+EVENT_KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("登记"), "check": N_("抽点"), "void": N_("作废"),
+               "confirm": N_("核对")}
 # Counted columns of the summaries and, after the sessions, of the matrix.
 _COUNTED = (("present", N_("出勤")), ("late", N_("迟到")), ("left_early", N_("早退")), ("made_up_sign_in", N_("补签")),
             ("make_up_class", N_("补课")), ("personal_leave", N_("事假")), ("sick_leave", N_("病假")),
@@ -66,7 +67,8 @@ def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key
     columns = [_column("of", heading, locale, width=34), _column("people", N_("人数"), locale, "number"),
                *(_column(code, title, locale, "number") for code, title in _COUNTED),
                _column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
-               _column("hours_leave", N_("请假学时"), locale, "number"), _column("share", N_("出勤率"), locale, "percent")]
+               _column("hours_leave", N_("请假学时"), locale, "number"), _column("share", N_("出勤率"), locale, "percent"),
+               _column("review", N_("待核"), locale, "number")]
     parts: dict[str, list[PersonRecord]] = {}
     for row in record.people:
         parts.setdefault(key(row), []).append(row)
@@ -78,7 +80,8 @@ def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key
 def _summary_row(label: str, people: Sequence[PersonRecord]) -> Sequence[Value]:
     due, earned = sum(p.totals.hours_due for p in people), sum(p.totals.hours_earned for p in people)
     return (label, len(people), *(sum(p.totals.counts.get(code, 0) for p in people) for code, _ in _COUNTED),
-            hours(due), hours(earned), hours(sum(p.totals.hours_leave for p in people)), earned / due if due else None)
+            hours(due), hours(earned), hours(sum(p.totals.hours_leave for p in people)), earned / due if due else None,
+            sum(p.totals.sessions_under_review for p in people))
 
 
 def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:

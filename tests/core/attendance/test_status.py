@@ -27,6 +27,7 @@ class Event:
     voids_id: int | None = None
     flags: list[Any] = field(default_factory=list)
     method: str = "hall"
+    confirms_id: int | None = None
 
 
 def judge(*events: Event, now: datetime = END + timedelta(hours=1), sign_out: bool = False, rules: ClassRules = RULES):
@@ -120,7 +121,7 @@ def test_roll_calls_a_scan_and_leave_give_one_status_in_any_order(called, minute
     said += [Event(11, "status", BEGIN, "sick_leave", method="leave")] if leave else []
     scan = Event(10, "in", BEGIN + timedelta(minutes=minutes))
     for order in list(permutations([*said, scan]))[:24]:
-        assert judge(*order) == judge(scan)
+        assert (judge(*order).code, judge(*order).signed_in_at) == (judge(scan).code, scan.at)
     for order in permutations(said):
         assert judge(*order).code == ("sick_leave" if leave else called[-1])
 
@@ -134,3 +135,38 @@ def test_a_spot_check_moves_no_status_and_puts_who_was_away_under_review(found, 
     assert with_check.review == (("spot_absent",) if found == "absent" else ())
     assert judge(*others, check, Event(10, "status", END, "present", method="correction")).review == ()
     assert judge(*others, Event(8, "status", END, "present", method="correction"), check).review == with_check.review
+
+
+@given(st.lists(st.tuples(st.sampled_from(["in", "out", "leave", "roll_call", "correction", "check", "void", "confirm"]),
+                          st.integers(-3600, 4 * 3600), st.integers(1, 8), st.booleans()), max_size=6), st.booleans(), st.randoms())
+def test_leave_reviews_and_judgements_in_any_order_give_one_status(steps, sign_out, chance):
+    """*refers* names the event that is voided or confirmed, which may be none, itself, or one that is yet to come."""
+    said = {"leave": "sick_leave", "roll_call": "absent", "correction": "late"}
+    events = [Event(i, "status" if kind in said else kind, BEGIN + timedelta(seconds=s), status=said.get(kind),
+                    voids_id=refers if kind == "void" else None, confirms_id=refers if kind == "confirm" else None,
+                    flags=["shared_device"] if flagged else [], method=kind if kind in said else "hall")
+              for i, (kind, s, refers, flagged) in enumerate(steps, 1)]
+    expected = judge(*events, sign_out=sign_out)
+    for _ in range(12):
+        order = chance.sample(events, len(events)) + [e for e in events if chance.random() < 0.3]  # some arrive twice
+        assert judge(*order, sign_out=sign_out) == expected
+    assert expected.review == tuple(dict.fromkeys(flag for _, flags in expected.awaiting for flag in flags))
+
+
+def test_a_confirmed_event_awaits_nothing_until_the_confirmation_is_voided():
+    doubtful, seen = Event(1, "in", BEGIN, flags=["shared_device"]), Event(2, "confirm", END, confirms_id=1)
+    assert judge(doubtful).awaiting == ((1, ("shared_device",)),)
+    assert (judge(doubtful, seen).code, judge(doubtful, seen).review) == ("present", ())
+    assert judge(doubtful, seen, Event(3, "void", END, voids_id=2)).review == ("shared_device",)
+
+
+def test_a_doubtful_sign_out_that_keeps_somebody_from_having_left_early_awaits_a_look():
+    events = Event(1, "in", BEGIN), Event(2, "out", END, flags=["shared_device"])
+    assert judge(*events, sign_out=True).review == ("shared_device",) and judge(*events).review == ()
+
+
+def test_who_is_back_from_leave_and_stays_away_is_told_apart():
+    leave, back = Event(1, "status", BEGIN, status="sick_leave", method="leave"), Event(2, "void", BEGIN, voids_id=1, method="leave")
+    assert (judge(leave, back).code, judge(leave, back).reason) == ("absent", "已销假，但没有签到记录")
+    assert judge(leave, back, now=BEGIN - timedelta(seconds=1)).reason == ""
+    assert judge(leave, back, Event(3, "in", BEGIN)).code == "present"

@@ -17,6 +17,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (askFirst(event)) return;
+  if (form.elements.client_at) form.elements.client_at.value = Date.now();
   if (!form.matches("[data-once]") || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
