@@ -6,6 +6,7 @@ from lms.core.certificates.models import Certificate, NumberSequence
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, Module, ModuleAsset
 from lms.core.db import Base
+from lms.core.db.models import PlanStamp
 from lms.core.files.models import FileReference, StoredFile
 from lms.core.jobs.models import Job
 from lms.core.learning.models import ModuleProgress
@@ -33,6 +34,6 @@ __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AuditDetail", "AuditEntry", "Bank", "Base",
     "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Enrolment", "FileReference", "Grant",
     "Group", "Job", "JournalEntry", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset",
-    "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "Question", "QuestionImport", "QuestionVersion",
+    "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "RosterImport", "StoredFile", "TrainingClass", "Unit",
 ]

@@ -1,7 +1,7 @@
 """What a request knows: the installation, the instant, the reader's language and who they are."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -9,14 +9,17 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from jinja2 import Environment
+from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.access.service import Viewer, load_viewer
 from lms.core.courses.shelf import Shelf
+from lms.core.db import PLAN_STAMP
 from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.people.models import Person
+from lms.core.reports.plans import ClassPlan, Plans
 from lms.site import Site
-from lms.web.formats import Formats
 from lms.web.snapshots import Snapshots
 
 
@@ -30,19 +33,28 @@ class Installed:
     host_login: bool
     host_locale: Callable[[], str | None] | None = None
     shelf: Shelf = field(default_factory=Shelf)
+    plans: Plans = field(init=False)
     snapshots: Snapshots = field(default_factory=Snapshots)
-    environment: Environment | None = None  # made when the first page is shown: hosts add filters until then
+    environments: dict[str, Environment] = field(default_factory=dict)  # by language; made when first needed: hosts add filters until then
     addresses: dict[tuple[str, ...], str] = field(default_factory=dict)
+    shared: dict[tuple[Hashable, ...], Markup] = field(default_factory=dict)  # web.templates.render_shared
+
+    def __post_init__(self) -> None:
+        self.plans = Plans(self.shelf)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a request comes from: the person, their grants, and the secret of their login if it is one of ours."""
+    """Who a request comes from: the person, their grants, and the secret of their login if it is one of ours.
+
+    :param plan_stamp: the plan stamp, where it was read together with the login
+    """
 
     person: Person
     viewer: Viewer
     login_secret: str | None = None
     method: str = "host"
+    plan_stamp: int | None = None
 
 
 @dataclass
@@ -93,8 +105,14 @@ class Here:
         return "en" if best == "en" else DEFAULT_LOCALE
 
     @cached_property
-    def formats(self) -> Formats:
-        return Formats(self.locale, self.site.settings.zone)
+    def plan_stamp(self) -> int:
+        """See ``core.db.stamp``; read once in a request."""
+        known = self.identity.plan_stamp if self.identity else None
+        return known if known is not None else self.db.scalar(select(PLAN_STAMP)) or 0
+
+    def plan_of(self, class_id: int) -> ClassPlan:
+        """The plan of a class, from memory unless it has changed."""
+        return self.installed.plans.of(self.db, class_id, self.plan_stamp)
 
     def close(self, error: BaseException | None = None) -> None:
         while self._open:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms.core.access.models import Grant
 from lms.core.access.roles import ROLE_ACTIONS, SCOPES
 from lms.core.access.service import Viewer
+from lms.core.db import PLAN_STAMP
 from lms.core.errors import Forbidden
 from lms.core.i18n import N_
 from lms.core.ids import digest
@@ -86,8 +87,8 @@ def log_out() -> None:
     here().__dict__.pop("identity", None)
 
 
-# Login, person and grants in one statement, put together once: every page pays for it.
-_LOGIN = (select(Person, LoginSession.method, Grant.role, Grant.scope_type, Grant.scope_id)
+# Login, person, grants and plan stamp in one statement, put together once: every page pays for it.
+_LOGIN = (select(Person, LoginSession.method, Grant.role, Grant.scope_type, Grant.scope_id, PLAN_STAMP.label("plan_stamp"))
           .join(LoginSession, LoginSession.person_id == Person.id)
           .outerjoin(Grant, (Grant.person_id == Person.id) & Grant.ended_at.is_(None))
           .where(LoginSession.token_digest == bindparam("digest"), LoginSession.ended_at.is_(None),
@@ -100,7 +101,7 @@ def _find(db: Session, secret: str, facts: Here) -> Identity | None:
         return None
     person, method = rows[0][:2]
     grants = tuple((r.role, r.scope_type, r.scope_id) for r in rows if r.role in ROLE_ACTIONS)
-    return Identity(person, Viewer(person.id, facts.site.registry, grants), secret, method)
+    return Identity(person, Viewer(person.id, facts.site.registry, grants), secret, method, rows[0].plan_stamp)
 
 
 def login_required(view: F) -> F:

@@ -29,7 +29,7 @@ pages = Blueprint("learning", __name__)
 @login_required
 def courses() -> str:
     facts = here()
-    training_class, mine = courses_now(facts.db, person_id=_me(), now=facts.now, shelf=facts.installed.shelf) or (None, ())
+    training_class, mine = courses_now(facts.db, person_id=_me(), now=facts.now, plan_of=facts.plan_of) or (None, ())
     return render_template("lms/learning/courses.html", training_class=training_class, courses=mine)
 
 

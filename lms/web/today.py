@@ -33,7 +33,7 @@ def own_overview() -> Overview | None:
     """The overview of whoever is logged in."""
     facts = here()
     assert facts.person is not None  # login_required
-    return overview(facts.db, person_id=facts.person.id, now=facts.now, shelf=facts.installed.shelf)
+    return overview(facts.db, person_id=facts.person.id, now=facts.now, plan_of=facts.plan_of)
 
 
 def _calls_roll(mine: Overview, current: Meeting | None) -> bool:

@@ -46,12 +46,18 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class PersonRecord:
+class Attended:
+    """What somebody attended: statuses in the order of the sessions, and what they add up to."""
+
+    statuses: tuple[Status, ...]
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class PersonRecord(Attended):
     """One row of the matrix: statuses in the order of ``ClassRecord.sessions``."""
 
     enrolment: Enrolment
-    statuses: tuple[Status, ...]
-    totals: Totals
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ def _person(enrolment: Enrolment, sessions: Sequence[ClassSession], times: list[
         status_of(events.get((enrolment.person_id, s.id), []), start=start, end=end,
                   takes_sign_out=s.sign_out, cancelled=s.cancelled, rules=rules, now=now)
         for s, (start, end) in zip(sessions, times, strict=True))
-    return PersonRecord(enrolment, statuses, totals(sessions, statuses))
+    return PersonRecord(statuses, totals(sessions, statuses), enrolment)
 
 
 def totals(sessions: Sequence[ClassSession], statuses: Sequence[Status]) -> Totals:

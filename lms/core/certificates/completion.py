@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from lms.core.attendance.record import PersonRecord, Totals, class_record
+from lms.core.attendance.record import Attended, Totals, class_record
 from lms.core.classes.completion import Part
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
@@ -76,7 +76,7 @@ def judge_attendance(db: Session, training_class: TrainingClass, enrolments: Seq
     return {row.enrolment.id: attendance_parts(record.sessions, row, record.rules) for row in record.people}
 
 
-def attendance_parts(sessions: Sequence[ClassSession], row: PersonRecord, rules: ClassRules) -> tuple[Part, ...]:
+def attendance_parts(sessions: Sequence[ClassSession], row: Attended, rules: ClassRules) -> tuple[Part, ...]:
     """Hours and leave of one person, where the class asks for them."""
     parts = [_attendance(row.totals, rules)] if rules.required_share else []
     if rules.leave_limit != "none":

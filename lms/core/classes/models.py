@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.core.db import Base, Json, PublicRow, Versioned
+from lms.core.db import Base, Json, Planned, PublicRow, Versioned
 from lms.core.people.models import Person, Unit
 
 
-class TrainingClass(PublicRow, Versioned, Base):
+class TrainingClass(PublicRow, Versioned, Planned, Base):
     """One run with dates and a roster. ``rules`` holds what differs from the defaults (``classes.rules``)."""
 
     __tablename__ = "lms_training_class"
@@ -36,7 +36,7 @@ class TrainingClass(PublicRow, Versioned, Base):
     groups: Mapped[list[Group]] = relationship(back_populates="training_class", order_by="Group.position")
 
 
-class ClassSession(PublicRow, Versioned, Base):
+class ClassSession(PublicRow, Versioned, Planned, Base):
     """A session (课次) of the timetable: local date and time, in the class's zone."""
 
     __tablename__ = "lms_class_session"

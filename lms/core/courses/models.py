@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.core.db import Base, Json, PublicRow, Row, Versioned
+from lms.core.db import Base, Json, Planned, PublicRow, Row, Versioned
 from lms.core.files.models import StoredFile
 
 
-class Course(PublicRow, Base):
+class Course(PublicRow, Planned, Base):
     """A course; what is served is its current version."""
 
     __tablename__ = "lms_course"
@@ -98,7 +98,7 @@ class Material(PublicRow, Versioned, Base):
     course: Mapped[Course] = relationship()
 
 
-class ClassCourse(Row, Base):
+class ClassCourse(Row, Planned, Base):
     """A course that belongs to a class."""
 
     __tablename__ = "lms_class_course"

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from lms.core.db.engine import BUSY_MILLISECONDS, sqlite_file
+from lms.core.db.stamp import WritingSession
 from lms.core.db.write_lock import LockBusy, WriteLock
 from lms.core.errors import Unavailable
 from lms.core.i18n import N_
@@ -54,7 +55,7 @@ class Database:
 
         :raises Unavailable: the storage cannot take it (disk full, read-only, locked); nothing was kept
         """
-        db = Session(self._writer, expire_on_commit=False, info=dict(self.info))
+        db = WritingSession(self._writer, expire_on_commit=False, info=dict(self.info))
         calls: list[Callable[[], None]] = []
         db.info["after_commit"] = calls
         with _storage_faults():
@@ -72,6 +73,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def reading_beside(db: Session) -> Iterator[Session]:
+    """Another session to read with, on the database of *db*: what it reads may be kept when *db* is long gone."""
+    with Session(db.get_bind(), expire_on_commit=False, autoflush=False) as own:
+        yield own
 
 
 @contextmanager

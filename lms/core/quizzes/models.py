@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.classes.models import TrainingClass
-from lms.core.db import Base, Json, PublicRow, Row, Versioned
+from lms.core.db import Base, Json, Planned, PublicRow, Row, Versioned
 
 
 class Bank(PublicRow, Base):
@@ -66,7 +66,7 @@ class QuestionVersion(Row, Base):
     created_at: Mapped[datetime]
 
 
-class Paper(PublicRow, Versioned, Base):
+class Paper(PublicRow, Versioned, Planned, Base):
     """An exam paper (试卷) or quiz of a class, for a module or for a session."""
 
     __tablename__ = "lms_paper"

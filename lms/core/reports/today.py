@@ -1,10 +1,11 @@
 """What a trainee sees of their class: the timetable with its states, courses, papers, what completion still needs.
 
-Three statements, whatever the size of the class; with the login that makes the four that a trainee's page may cost.
+Three statements, whatever the size of the class; with the login that makes the four that a trainee's page may cost. What
+is the same for everybody comes from memory (``plans``).
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,19 +14,18 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.attendance.record import EVENT_COLUMNS, PersonRecord, totals
+from lms.core.attendance.record import EVENT_COLUMNS, Attended, totals
 from lms.core.attendance.status import Status, status_of
 from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
-from lms.core.classes.rules import rules_of
-from lms.core.classes.timetable import instants
 from lms.core.clock import local
-from lms.core.courses.models import ClassCourse, Course
-from lms.core.courses.shelf import Shelf, Volume
+from lms.core.courses.models import Course
+from lms.core.courses.shelf import Volume
 from lms.core.learning.completion import courses_part
 from lms.core.learning.models import ModuleProgress
 from lms.core.quizzes.models import Attempt, Paper
+from lms.core.reports.plans import ClassPlan, PlannedCourse
 
 _JUDGED_HERE = ("attendance", "courses", "exam")
 # Few and small: this statement stands behind every page of a trainee.
@@ -33,6 +33,17 @@ _CERTIFICATE_COLUMNS = (
     Certificate.uid.label("certificate_uid"), Certificate.number, Certificate.state.label("certificate_state"),
     Certificate.reserved_at, Certificate.issued_at, Certificate.state_at, Certificate.state_reason,
     Certificate.snapshot["class_title"].as_string().label("class_title"))
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """The person in the class, as far as this page needs it."""
+
+    id: int
+    person_id: int
+    name: str
+    unit_name: str
+    group_id: int | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Overview:
     """Everything on the trainee's front page."""
 
     training_class: TrainingClass
-    enrolment: Enrolment
+    enrolment: Enrolled
     day: date
     meetings: tuple[Meeting, ...]
     courses: tuple[CourseProgress, ...]
@@ -88,53 +99,61 @@ class Overview:
         return rest[0] if rest else None
 
 
-# Put together once: building such a statement takes longer than running it, and a page runs three.
-_CLASSES = (
-    select(Enrolment, TrainingClass, ClassSession, *EVENT_COLUMNS, *_CERTIFICATE_COLUMNS)
+# Put together once: building such a statement takes longer than running it. Columns, not entities: these rows are many
+# and only read.
+_ENROLMENT = (Enrolment.id.label("enrolment_id"), Enrolment.class_id.label("enrolled_in"), Enrolment.state,
+              Enrolment.name, Enrolment.unit_name, Enrolment.group_id, Enrolment.person_id.label("enrolled_person"))
+_OWN = (
+    select(*_ENROLMENT, *EVENT_COLUMNS, *_CERTIFICATE_COLUMNS)
     .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
-    .outerjoin(ClassSession, ClassSession.class_id == TrainingClass.id)
-    .outerjoin(AttendanceEvent, and_(AttendanceEvent.session_id == ClassSession.id,
+    .outerjoin(AttendanceEvent, and_(AttendanceEvent.class_id == Enrolment.class_id,
                                      AttendanceEvent.person_id == Enrolment.person_id))
     .outerjoin(Certificate, and_(Certificate.enrolment_id == Enrolment.id, Certificate.state != "reserved"))
     .where(Enrolment.person_id == bindparam("person"),
            or_(TrainingClass.ends_on >= bindparam("since"), Certificate.id.is_not(None))))
-_CLASSES_ALONE = (
-    select(Enrolment, TrainingClass).join(TrainingClass, TrainingClass.id == Enrolment.class_id)
+_CLASSES = (
+    select(Enrolment.class_id.label("enrolled_in"), Enrolment.state)
+    .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
     .where(Enrolment.person_id == bindparam("person"), TrainingClass.ends_on >= bindparam("since")))
-_COURSES = (
-    select(ClassCourse.required, ClassCourse.position, Course, ModuleProgress)
-    .join(Course, Course.id == ClassCourse.course_id)
-    .outerjoin(ModuleProgress, and_(ModuleProgress.course_id == Course.id, ModuleProgress.person_id == bindparam("person")))
-    .where(ClassCourse.class_id == bindparam("class_id"), Course.current_version_id.is_not(None))
-    .order_by(ClassCourse.position, ClassCourse.id))
-_PAPERS = (
-    select(Paper, Attempt.uid.label("attempt_uid"), Attempt.uid, Attempt.person_id, Attempt.paper_id, Attempt.number,
-           Attempt.started_at, Attempt.deadline_at, Attempt.submitted_at, Attempt.mark, Attempt.full_mark, Attempt.passed)
-    .outerjoin(Attempt, and_(Attempt.paper_id == Paper.id, Attempt.person_id == bindparam("person")))
-    .where(Paper.class_id == bindparam("class_id"), Paper.state != "draft").order_by(Paper.id, Attempt.number))
+_PROGRESS = (
+    select(ModuleProgress.course_id, ModuleProgress.module_slug, ModuleProgress.completed_at, ModuleProgress.last_at)
+    .where(ModuleProgress.person_id == bindparam("person")).order_by(ModuleProgress.id))
+_ATTEMPTS = (
+    select(Attempt.uid, Attempt.person_id, Attempt.paper_id, Attempt.number, Attempt.started_at, Attempt.deadline_at,
+           Attempt.submitted_at, Attempt.mark, Attempt.full_mark, Attempt.passed)
+    .join(Paper, Paper.id == Attempt.paper_id)
+    .where(Attempt.person_id == bindparam("person"), Paper.class_id == bindparam("class_id"))
+    .order_by(Attempt.paper_id, Attempt.number))
+
+PlanOf = Callable[[int], ClassPlan]
 
 
-def overview(db: Session, *, person_id: int, now: datetime, shelf: Shelf) -> Overview | None:
-    """The overview of the person's present class: the one that is on, else the next, else the last. None without one."""
-    rows = db.execute(_CLASSES, {"person": person_id, "since": _since(now)}).all()
-    chosen = _present(rows, now)
-    if chosen is None:
+def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> Overview | None:
+    """The overview of the person's present class: the one that is on, else the next, else the last. None without one.
+
+    :param plan_of: gives the plan of a class by its id (``reports.plans``)
+    """
+    rows = db.execute(_OWN, {"person": person_id, "since": _since(now)}).all()
+    plan = _present(rows, now, plan_of)
+    if plan is None:
         return None
     certificates = _certificates(rows)
-    rows = [r for r in rows if r[1].id == chosen.id]
-    enrolment = rows[0][0]
-    meetings, row = _meetings(chosen, enrolment, rows, now)
-    courses = _courses(db, chosen.id, person_id, shelf)
-    papers = _papers(db, chosen.id, person_id)
-    verdict = _verdict(db, chosen, enrolment, meetings, row, courses, papers, now)
+    chosen = plan.training_class
+    rows = [r for r in rows if r.enrolled_in == chosen.id]
+    enrolment = Enrolled(rows[0].enrolment_id, rows[0].enrolled_person, rows[0].name, rows[0].unit_name,
+                         rows[0].group_id)
+    meetings, row = _meetings(plan, rows, now)
+    courses = _courses(db, plan, person_id)
+    papers = _papers(db, plan, person_id)
+    verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict, certificates)
 
 
 def courses_now(db: Session, *, person_id: int, now: datetime,
-                shelf: Shelf) -> tuple[TrainingClass, tuple[CourseProgress, ...]] | None:
+                plan_of: PlanOf) -> tuple[TrainingClass, tuple[CourseProgress, ...]] | None:
     """The present class as ``overview`` chooses it, with its courses only. Two statements."""
-    chosen = _present(db.execute(_CLASSES_ALONE, {"person": person_id, "since": _since(now)}).all(), now)
-    return None if chosen is None else (chosen, _courses(db, chosen.id, person_id, shelf))
+    plan = _present(db.execute(_CLASSES, {"person": person_id, "since": _since(now)}).all(), now, plan_of)
+    return None if plan is None else (plan.training_class, _courses(db, plan, person_id))
 
 
 def _since(now: datetime) -> date:
@@ -142,11 +161,12 @@ def _since(now: datetime) -> date:
     return (now - timedelta(days=400)).date()
 
 
-def _present(rows: Sequence[Any], now: datetime) -> TrainingClass | None:
-    """The class of *rows* (enrolment, class, …) that counts as present."""
+def _present(rows: Sequence[Any], now: datetime, plan_of: PlanOf) -> ClassPlan | None:
+    """The plan of the class among *rows* that counts as present."""
     since = _since(now)
-    classes = {r[1].id: r[1] for r in rows if r[0].state == "enrolled" and r[1].state != "draft" and r[1].ends_on >= since}
-    return min(classes.values(), key=lambda c: _distance(c, now), default=None)
+    plans = [plan_of(class_id) for class_id in {r.enrolled_in for r in rows if r.state == "enrolled"}]
+    shown = [p for p in plans if p.training_class.state != "draft" and p.training_class.ends_on >= since]
+    return min(shown, key=lambda p: (*_distance(p.training_class, now), p.training_class.id), default=None)
 
 
 def _certificates(rows: Sequence[Any]) -> tuple[Any, ...]:
@@ -163,53 +183,47 @@ def _distance(training_class: TrainingClass, now: datetime) -> tuple[int, int]:
     return 2, (today - training_class.ends_on).days
 
 
-def _meetings(training_class: TrainingClass, enrolment: Enrolment, rows: Sequence[Any],
-              now: datetime) -> tuple[tuple[Meeting, ...], PersonRecord]:
-    rules = rules_of(training_class)
-    sessions = {r[2].id: r[2] for r in rows if r[2] is not None}
+def _meetings(plan: ClassPlan, rows: Sequence[Any], now: datetime) -> tuple[tuple[Meeting, ...], Attended]:
     events: dict[int, dict[int, Any]] = {}  # by id: a second certificate would show each of them twice
     for r in rows:
         if r.id is not None:
             events.setdefault(r.session_id, {})[r.id] = r
-    ordered = sorted(sessions.values(), key=lambda s: (s.day, s.starts, s.id))
     meetings = []
-    for session in ordered:
-        start, end = instants(session, training_class.zone)
+    for session, start, end in plan.sessions:
         mine = tuple(events.get(session.id, {}).values())
         status = status_of(mine, start=start, end=end, takes_sign_out=session.sign_out,
-                           cancelled=session.cancelled, rules=rules, now=now)
+                           cancelled=session.cancelled, rules=plan.rules, now=now)
         meetings.append(Meeting(session, start, end, status, tuple(sorted(mine, key=lambda e: e.id))))
     counted = [m for m in meetings if m.session.counts]
     statuses = tuple(m.status for m in counted)
-    return tuple(meetings), PersonRecord(enrolment, statuses, totals([m.session for m in counted], statuses))
+    return tuple(meetings), Attended(statuses, totals([m.session for m in counted], statuses))
 
 
-def _courses(db: Session, class_id: int, person_id: int, shelf: Shelf) -> tuple[CourseProgress, ...]:
-    rows = db.execute(_COURSES, {"class_id": class_id, "person": person_id}).all()
-    found = []
-    for course in dict.fromkeys(r[2] for r in rows):
-        mine = [r for r in rows if r[2] is course]
-        progress = {r[3].module_slug: r[3] for r in mine if r[3] is not None}
-        assert course.current_version_id is not None  # asked for above
-        volume = shelf.volume(db, course.current_version_id)
-        read = {slug for slug, p in progress.items() if p.completed_at is not None}
-        unread = [m.slug for m in volume.modules if m.slug not in read]
-        begun = [s for s in unread if s in progress]
-        found.append(CourseProgress(course, volume, mine[0].required, len(volume.modules) - len(unread),
-                                    next(iter(begun or unread), None),
-                                    max((p.last_at for p in progress.values()), default=None)))
-    return tuple(found)
+def _courses(db: Session, plan: ClassPlan, person_id: int) -> tuple[CourseProgress, ...]:
+    progress: dict[int, dict[str, Any]] = {}
+    for row in db.execute(_PROGRESS, {"person": person_id}):
+        progress.setdefault(row.course_id, {})[row.module_slug] = row
+    return tuple(_course(planned, progress.get(planned.course.id, {})) for planned in plan.courses)
 
 
-def _papers(db: Session, class_id: int, person_id: int) -> tuple[PaperState, ...]:
-    rows = db.execute(_PAPERS, {"class_id": class_id, "person": person_id}).all()
-    return tuple(PaperState(paper, tuple(r for r in rows if r[0] is paper and r.attempt_uid is not None))
-                 for paper in dict.fromkeys(r[0] for r in rows))
+def _course(planned: PlannedCourse, progress: dict[str, Any]) -> CourseProgress:
+    volume = planned.volume
+    unread = [m.slug for m in volume.modules if m.slug not in progress or progress[m.slug].completed_at is None]
+    begun = [slug for slug in unread if slug in progress]
+    return CourseProgress(planned.course, volume, planned.required, len(volume.modules) - len(unread),
+                          next(iter(begun or unread), None), max((p.last_at for p in progress.values()), default=None))
 
 
-def _verdict(db: Session, training_class: TrainingClass, enrolment: Enrolment, meetings: tuple[Meeting, ...],
-             row: PersonRecord, courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], now: datetime) -> Verdict:
-    rules = rules_of(training_class)
+def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, ...]:
+    attempts: dict[int, list[Any]] = {}
+    for row in db.execute(_ATTEMPTS, {"person": person_id, "class_id": plan.training_class.id}):
+        attempts.setdefault(row.paper_id, []).append(row)
+    return tuple(PaperState(paper, tuple(attempts.get(paper.id, ()))) for paper in plan.papers)
+
+
+def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
+             courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], now: datetime) -> Verdict:
+    rules = plan.rules
     parts = list(attendance_parts([m.session for m in meetings if m.session.counts], row, rules))
     required = [c for c in courses if c.required]
     if rules.courses_required and required:
@@ -221,5 +235,6 @@ def _verdict(db: Session, training_class: TrainingClass, enrolment: Enrolment, m
         parts.append(exam_part([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in exams]))
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
-            parts.extend(judge(db, training_class, [enrolment], now).get(enrolment.id, ()))
+            asked = [db.get_one(Enrolment, enrolment.id)]
+            parts.extend(judge(db, plan.training_class, asked, now).get(enrolment.id, ()))
     return Verdict(in_order(parts))

@@ -19,6 +19,7 @@ from lms.core.ids import new_uid
 from lms.core.learning.models import ModuleProgress
 from lms.core.quizzes.closing import has_passed
 from lms.core.quizzes.models import Attempt, Paper
+from lms.core.reports.plans import Plans
 from lms.core.reports.today import overview
 from lms.site import Site
 
@@ -244,7 +245,7 @@ def test_a_whole_class_is_judged_as_each_of_its_people_is(make_desk: MakeDesk, s
         people = [db.get_one(Enrolment, e.id) for e in desk.training.enrolments]
         together = verdicts(db, training_class=training_class, enrolments=people, now=clock.now())
         for number, enrolment in enumerate(people):
-            own = overview(db, person_id=enrolment.person_id, now=clock.now(), shelf=Shelf())
+            own = overview(db, person_id=enrolment.person_id, now=clock.now(), plan_of=lambda class_id: Plans(Shelf()).of(db, class_id, 0))
             assert own is not None
             assert own.verdict == together[enrolment.id] == desk.verdict(number)
 

@@ -1,0 +1,82 @@
+"""The plans of classes, kept in memory: timetable, courses and papers are the same for everybody and change seldom.
+
+Whoever asks brings the plan stamp (``core.db.stamp``) as the request read it; when it has moved, all is read anew.
+"""
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.classes.models import ClassSession, TrainingClass
+from lms.core.classes.rules import ClassRules, rules_of
+from lms.core.classes.timetable import instants
+from lms.core.courses.models import ClassCourse, Course
+from lms.core.courses.shelf import Shelf, Volume
+from lms.core.db import reading_beside
+from lms.core.quizzes.models import Paper
+
+
+@dataclass(frozen=True)
+class PlannedCourse:
+    """A course of a class in its current version."""
+
+    course: Course
+    volume: Volume
+    required: bool
+
+
+@dataclass(frozen=True)
+class ClassPlan:
+    """A class as all its trainees see it. The rows belong to no database session: they are for reading.
+
+    :param sessions: in order of time, each with its beginning and end
+    """
+
+    training_class: TrainingClass
+    rules: ClassRules
+    sessions: tuple[tuple[ClassSession, datetime, datetime], ...]
+    courses: tuple[PlannedCourse, ...]
+    papers: tuple[Paper, ...]  # without drafts
+
+
+class Plans:
+    """The plans that one installation has in memory."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._guard = threading.Lock()
+        self._stamp: int | None = None
+        self._plans: dict[int, ClassPlan] = {}
+
+    def of(self, db: Session, class_id: int, stamp: int) -> ClassPlan:
+        """The plan of a class, no older than *stamp*."""
+        with self._guard:
+            plans = self._plans
+            if stamp != self._stamp:
+                self._stamp, self._plans = stamp, (plans := {})
+        plan = plans.get(class_id)
+        if plan is None:
+            plan = plans[class_id] = self._read(db, class_id)
+        return plan
+
+    def _read(self, db: Session, class_id: int) -> ClassPlan:
+        # In a session of its own: its rows stay whole when the request's session ends.
+        with reading_beside(db) as own:
+            training_class = own.get_one(TrainingClass, class_id)
+            sessions = own.scalars(select(ClassSession).where(ClassSession.class_id == class_id).order_by(
+                ClassSession.day, ClassSession.starts, ClassSession.id)).all()
+            courses = own.execute(
+                select(Course, ClassCourse.required).join(ClassCourse, ClassCourse.course_id == Course.id)
+                .where(ClassCourse.class_id == class_id, Course.current_version_id.is_not(None))
+                .order_by(ClassCourse.position, ClassCourse.id)).all()
+            papers = own.scalars(select(Paper).where(Paper.class_id == class_id, Paper.state != "draft").order_by(Paper.id)).all()
+            return ClassPlan(
+                training_class, rules_of(training_class),
+                tuple((s, *instants(s, training_class.zone)) for s in sessions),
+                tuple(PlannedCourse(course, self._shelf.volume(own, course.current_version_id), required)
+                      for course, required in courses if course.current_version_id is not None),
+                tuple(papers))
