@@ -57,7 +57,7 @@ def answer_refusal(error: LmsError) -> Response:
         login = getattr(current_app, "login_manager", None)
         if login is not None and (login.login_view or login.unauthorized_callback):
             return make_response(login.unauthorized())  # the host knows where its people log in
-    _log_refusal(error)
+    log_refusal(error)
     text = explain(error, here().locale)
     if wants_json():
         response = jsonify(error={"code": error.code, "message": text, "data": _plain(error.data)})
@@ -116,7 +116,8 @@ def _place() -> str:
     return place.replace("\0", "\N{REPLACEMENT CHARACTER}")  # which a database can keep
 
 
-def _log_refusal(error: LmsError) -> None:
+def log_refusal(error: LmsError) -> None:
+    """Log a refusal in a transaction of its own; for handlers that show it on their own page instead of raising it."""
     unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
     if isinstance(error, (LoginRequired, Unavailable)) or not (unsafe or isinstance(error, Forbidden)):
         return

@@ -5,6 +5,8 @@ next serial.
 """
 from __future__ import annotations
 
+import unicodedata
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,7 @@ from lms.core.people.models import Person
 
 _BITS = 80
 _UID = 32  # characters
+_LONGEST = 120
 
 
 def card_code(person: Person, *, key: bytes) -> str:
@@ -43,6 +46,15 @@ def card_holder(db: Session, code: str, *, key: bytes) -> Person:
     if person.state != "active":
         raise Conflict("person_inactive", N_("这个账号已停用。如有疑问请联系工作人员。"))
     return person
+
+
+def scanned_code(text: str) -> str:
+    """The code in what a barcode gun typed: the card's whole address, or the code alone.
+
+    A gun types as a keyboard does: an input method may widen its letters, Caps Lock turn their case.
+    """
+    typed = unicodedata.normalize("NFKC", text).strip().lower()
+    return typed.rsplit("/c/", 1)[-1].split("?")[0].strip("/ ")[:_LONGEST]
 
 
 def _mac(uid: str, serial: int, key: bytes) -> str:

@@ -11,6 +11,7 @@ from lms.web.context import here
 ENTRIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("lms.manage_sessions.show", N_("签到情况"), ()),
     ("lms.manage_roll_call.show", N_("点名"), ()),
+    ("lms.manage_card_desk.show", N_("刷卡"), ()),
 )
 
 
