@@ -1,23 +1,25 @@
 """A phone signs in: it scans or types the hall's code, gets a ticket, and one tap redeems it. No GET changes anything."""
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, request
 
-from lms.core.attendance.check_in import CheckedIn, check_in, require_open
+from lms.core.attendance.check_in import CheckedIn, check_in, counts_from
 from lms.core.attendance.codes import Scan, Ticket, give_ticket, judge_scan, judge_typed, read_ticket
 from lms.core.attendance.sessions import open_sessions, person_by_name_and_digits, session_with_class
 from lms.core.classes.models import ClassSession
 from lms.core.classes.rules import rules_of
-from lms.core.errors import Forbidden, LmsError, TooOften
+from lms.core.errors import Conflict, Forbidden, LmsError, TooOften
 from lms.core.i18n import N_
 from lms.core.ids import keyed, new_secret
 from lms.core.people.names import name_key
 from lms.core.people.throttle import Limits, note_failure, seconds_to_wait
 from lms.web.context import here
+from lms.web.errors import wants_json
 from lms.web.identity import device
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -40,8 +42,8 @@ def scan(code: str) -> str:
 @pages.post("/s")
 def typed() -> str:
     facts = here()
-    with _few_attempts(f"typed:{_device()}"):
-        sessions = {s.uid: s for s in open_sessions(facts.db, now=facts.now)}
+    with _few_attempts(f"typed:{facts.person.uid if facts.person else _device()}"):
+        sessions = {s.uid: s for s in open_sessions(facts.db, now=facts.now, soon=True)}
         judged = judge_typed(facts.site.key("hall"), request.form.get("code", ""), list(sessions), facts.now,
                              facts.site.settings.code_step)
     return _offer(judged, sessions[judged.session_uid])
@@ -55,15 +57,20 @@ def resume(ticket: str) -> str:
 
 
 @pages.post("/s/t/<ticket>")
-def redeem(ticket: str) -> str:
+def redeem(ticket: str) -> str | tuple[str, int]:
     """The tap. Answered only after the event is durable."""
     facts = here()
     opened = _read(ticket)
-    if facts.person is not None:
-        return _done(opened, facts.person.id, [])
-    if not facts.site.settings.sign_in_by_name:
-        raise Forbidden("login_needed", N_("请先在这台手机上登录，再签到。"))
-    return _by_name(opened)
+    try:
+        if facts.person is not None:
+            return _done(opened, facts.person.id, [])
+        if not facts.site.settings.sign_in_by_name:
+            raise Forbidden("login_needed", N_("请先在这台手机上登录，再签到。"))
+        return _by_name(opened)
+    except Conflict as early:
+        if early.code != "opens_later" or wants_json():
+            raise
+        return _page(ticket, opened, session_with_class(facts.db, opened.session_uid)), early.status
 
 
 def _by_name(ticket: Ticket) -> str:
@@ -112,15 +119,17 @@ def _result(session: ClassSession, done: CheckedIn) -> str:
 def _offer(judged: Scan, session: ClassSession) -> str:
     """The page behind a right code: who you are, and one button."""
     training_class = session.training_class
-    require_open(session, rules_of(training_class), training_class.zone, judged.seen_at)
-    ticket = give_ticket(here().site.key("ticket"), judged, _device())
+    ready = counts_from(session, rules_of(training_class), training_class.zone, judged.seen_at)
+    ticket = give_ticket(here().site.key("ticket"), judged, _device(), ready)
     return _page(ticket, _read(ticket), session)
 
 
 def _page(ticket: str, opened: Ticket, session: ClassSession) -> str:
-    settings = here().site.settings
-    return render_template("lms/sign_in/tap.html", ticket=ticket, direction=opened.direction, session=session,
-                           by_name=settings.sign_in_by_name, until=opened.seen_at + _lasts(), zone=session.training_class.zone)
+    settings, now, training_class = here().site.settings, here().now, session.training_class
+    ready = counts_from(session, rules_of(training_class), training_class.zone, opened.seen_at)
+    return render_template("lms/sign_in/tap.html", waits=math.ceil((ready - now).total_seconds()) if ready > now else 0,
+                           ready=ready, ticket=ticket, direction=opened.direction, session=session,
+                           by_name=settings.sign_in_by_name, until=max(ready, opened.seen_at) + _lasts(), zone=training_class.zone)
 
 
 def _read(ticket: str) -> Ticket:

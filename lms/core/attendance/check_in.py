@@ -15,10 +15,13 @@ from lms.core.attendance.status import DESPITE_LEAVE
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.classes.rules import ClassRules
+from lms.core.classes.session_rules import rules_in
 from lms.core.classes.timetable import instants
+from lms.core.clock import local
 from lms.core.errors import Conflict, Forbidden
 from lms.core.i18n import N_
 from lms.core.ids import new_uid
+from lms.core.people.models import Person
 
 # Why an event awaits a look by people; it counts meanwhile, and says so.
 REVIEW_FLAGS = {
@@ -53,6 +56,7 @@ class CheckedIn:
 def sign_in_window(session: ClassSession, rules: ClassRules, zone: str) -> tuple[datetime, datetime]:
     """From when to when a session's code is accepted: by the rules, or as staff opened and closed it by hand."""
     start, end = instants(session, zone)
+    rules = rules_in(session, rules)
     opens = start - timedelta(minutes=rules.opens_before)
     closes = end + timedelta(minutes=rules.closes_after)
     if session.opened_at is not None:
@@ -67,16 +71,20 @@ def check_in(db: Session, *, session: ClassSession, rules: ClassRules, zone: str
              client_at: datetime | None = None) -> CheckedIn:
     """Redeem a ticket: one event for this person in this session.
 
-    The instant that counts is the one at which the code was first seen, not the one at which a slow phone sent the tap.
+    The instant that counts is the one at which the code was first seen, not the one at which a slow phone sent the tap;
+    for a code that was seen a little early it is the one at which sign-in opens.
 
     :param method: ``hall`` or ``typed``
     :param device: keyed digest of the browser that taps
     :param prompt: a tap that comes later than this after the scan is put under review; None: none is
     :param client_at: what the phone's own clock says, if it told
-    :raises Forbidden: the person is not enrolled in the class
-    :raises Conflict: sign-in was not open when the code was seen, or the session is cancelled
+    :raises Forbidden: the person is not enrolled in the class, or is deactivated
+    :raises Conflict: sign-in was not open when the code was seen, opens only later, or no attendance is taken
     """
-    require_open(session, rules, zone, ticket.seen_at)
+    at = counts_from(session, rules, zone, ticket.seen_at)
+    if now < at:
+        raise Conflict("opens_later", N_("“{title}”的签到 {time} 开始，现在还没有签到。请留着这个页面，到时再点一下。"),
+                       title=session.title, time=f"{local(at, zone):%H:%M}")
     mine, other = _earlier(db, session, person_id, device)
     if mine and (mine[-1].kind == ticket.direction or any(e.ticket == ticket.nonce for e in mine)):
         found = next((e for e in mine if e.ticket == ticket.nonce), mine[-1])
@@ -86,23 +94,22 @@ def check_in(db: Session, *, session: ClassSession, rules: ClassRules, zone: str
         raised.append("shared_device")
     if ticket.device != device:
         raised.append("other_browser")
-    if prompt is not None and now - ticket.seen_at > prompt:
+    if prompt is not None and now - at > prompt:
         raised.append("late_tap")
     if client_at is not None and abs(client_at - now) > CLOCK_TOLERANCE:
         raised.append("clock_off")
     values = {"class_id": session.class_id, "session_id": session.id, "person_id": person_id, "kind": ticket.direction,
-              "at": ticket.seen_at, "received_at": now, "method": method, "device": device, "client_at": client_at,
-              "other_id": other}
+              "at": at, "received_at": now, "method": method, "device": device, "client_at": client_at, "other_id": other}
     written = _write_once(db, {**values, "flags": raised, "ticket": ticket.nonce})
     if written is None:
         holder = db.execute(select(AttendanceEvent.uid, AttendanceEvent.person_id, AttendanceEvent.flags)
                             .where(AttendanceEvent.ticket == ticket.nonce)).one()
         if holder.person_id == person_id:
-            return CheckedIn(holder.uid, ticket.direction, ticket.seen_at, True, tuple(holder.flags))
+            return CheckedIn(holder.uid, ticket.direction, at, True, tuple(holder.flags))
         raised.append("ticket_reused")
         written = _write_once(db, {**values, "flags": raised, "ticket": None, "other_id": holder.person_id})
         assert written is not None  # a new uid and no ticket: nothing it could collide with
-    return CheckedIn(written, ticket.direction, ticket.seen_at, False, tuple(raised))
+    return CheckedIn(written, ticket.direction, at, False, tuple(raised))
 
 
 def check_in_by_staff(db: Session, *, session: ClassSession, person_id: int, direction: Direction, by_id: int,
@@ -110,10 +117,10 @@ def check_in_by_staff(db: Session, *, session: ClassSession, person_id: int, dir
     """Staff sign somebody in: by their card, or from the board.
 
     :param uid: made by the client, so that the same tap sent twice counts once
-    :raises Forbidden: the person is not enrolled in the class
-    :raises Conflict: the session is cancelled, or *uid* stands for something else already
+    :raises Forbidden: the person is not enrolled in the class, or is deactivated
+    :raises Conflict: no attendance is taken in the session, or *uid* stands for something else already
     """
-    require_not_cancelled(session)
+    require_taken(session)
     mine, _ = _earlier(db, session, person_id, "")
     if mine and mine[-1].kind == direction:
         return CheckedIn(mine[-1].uid, direction, mine[-1].at, True, tuple(mine[-1].flags))
@@ -142,17 +149,25 @@ def page_used() -> Conflict:
     return Conflict("page_used", N_("这个页面已经用过一次，这次的内容没有保存。请刷新页面，核对后再操作。"))
 
 
-def require_open(session: ClassSession, rules: ClassRules, zone: str, at: datetime) -> None:
-    """Go on only if the session's sign-in was open *at* that instant.
+def counts_from(session: ClassSession, rules: ClassRules, zone: str, seen_at: datetime) -> datetime:
+    """The instant as which a code seen at *seen_at* counts: that one, or the opening if it was seen a little early.
 
-    :raises Conflict: not yet, no longer, or cancelled
+    :raises Conflict: far too early, too late, or no attendance is taken in the session
     """
-    require_not_cancelled(session)
+    require_taken(session)
     opens, closes = sign_in_window(session, rules, zone)
-    if at < opens:
+    if seen_at < opens - timedelta(minutes=rules_in(session, rules).scan_early):
         raise Conflict("not_open_yet", N_("“{title}”还没有开始签到，没有签到。请等大屏幕出现二维码后再扫。"), title=session.title)
-    if at > closes:
+    if seen_at > closes:
         raise Conflict("closed", N_("“{title}”的签到已经结束，没有签到。如确已到场，请找班主任补签。"), title=session.title)
+    return max(seen_at, opens)
+
+
+def require_taken(session: ClassSession) -> None:
+    """:raises Conflict: the session does not take place, or no attendance is taken in it"""
+    require_not_cancelled(session)
+    if not session.counts:
+        raise Conflict("no_attendance_taken", N_("“{title}”不记考勤，不需要签到。"), title=session.title)
 
 
 def require_not_cancelled(session: ClassSession) -> None:
@@ -175,8 +190,10 @@ def _not_enrolled() -> Forbidden:
 # Three hundred taps at the beginning of a session go through these two: put together once, and one question to ask.
 _EVENT = AttendanceEvent
 _EARLIER = (
-    select(_EVENT.id, _EVENT.uid, _EVENT.person_id, _EVENT.kind, _EVENT.at, _EVENT.ticket, _EVENT.flags, _EVENT.voids_id)
+    select(_EVENT.id, _EVENT.uid, _EVENT.person_id, _EVENT.kind, _EVENT.at, _EVENT.ticket, _EVENT.flags, _EVENT.voids_id,
+           Person.state.label("holder"))
     .select_from(Enrolment)
+    .join(Person, Person.id == Enrolment.person_id)
     .outerjoin(_EVENT, and_(_EVENT.session_id == bindparam("session"),
                             or_(_EVENT.person_id == Enrolment.person_id, _EVENT.device == bindparam("device"))))
     .where(Enrolment.class_id == bindparam("class_id"), Enrolment.person_id == bindparam("person"),
@@ -190,12 +207,14 @@ def _earlier(db: Session, session: ClassSession, person_id: int, device: str) ->
     """This person's live in/out events in order, and whom else this browser has signed in first, if anybody.
 
     :param device: empty if it is not the person's own browser that asks
-    :raises Forbidden: the person is not in the class
+    :raises Forbidden: the person is not in the class, or is deactivated
     """
     rows = db.execute(_EARLIER, {"session": session.id, "class_id": session.class_id, "person": person_id,
                                  "device": device}).all()
     if not rows:
         raise _not_enrolled()
+    if rows[0].holder != "active":
+        raise Forbidden("person_inactive", N_("这个账号已停用，没有签到。请到签到台联系工作人员。"))
     events = [row for row in rows if row.id is not None]
     voided = {row.voids_id for row in events if row.voids_id}
     mine = [r for r in events if r.person_id == person_id and r.kind in ("in", "out") and r.id not in voided]

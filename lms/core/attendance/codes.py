@@ -37,6 +37,7 @@ class Ticket:
 
     :param nonce: unique; a ticket redeems once
     :param device: keyed digest of the browser that scanned
+    :param waits_until: when sign-in opens, for a code that was seen before; else ``seen_at``
     """
 
     session_uid: str
@@ -45,6 +46,12 @@ class Ticket:
     nonce: str
     device: str
     method: Method = "hall"
+    waits_until: datetime | None = None
+
+    @property
+    def ready_at(self) -> datetime:
+        """From when on it may be redeemed, and its time runs."""
+        return max(self.seen_at, self.waits_until or self.seen_at)
 
 
 def step_of(now: datetime, step_seconds: int) -> int:
@@ -115,10 +122,10 @@ def _not_a_code() -> Invalid:
                    length=TYPED_LENGTH)
 
 
-def give_ticket(key: bytes, scan: Scan, device: str) -> str:
+def give_ticket(key: bytes, scan: Scan, device: str, waits_until: datetime | None = None) -> str:
     """The signed ticket for a judged scan, safe in a URL."""
-    fields = (scan.session_uid, scan.direction, f"{int(scan.seen_at.timestamp() * 1000):x}", new_secret(96).replace(".", "_"),
-              device, scan.method)
+    fields = (scan.session_uid, scan.direction, _milliseconds(scan.seen_at), _milliseconds(waits_until or scan.seen_at),
+              new_secret(96).replace(".", "_"), device, scan.method)
     return ".".join((*fields, keyed(key, "ticket", *fields, bits=128)))
 
 
@@ -126,14 +133,22 @@ def read_ticket(key: bytes, text: str, now: datetime, lasts: timedelta) -> Ticke
     """Open a ticket.
 
     :raises Invalid: altered, cut, or of another installation
-    :raises Conflict: older than *lasts*
+    :raises Conflict: older than *lasts*, or ready for longer
     """
     fields = text.split(".")
-    if len(fields) != 7 or not same(fields[6], keyed(key, "ticket", *fields[:6], bits=128)):
+    if len(fields) != 8 or not same(fields[7], keyed(key, "ticket", *fields[:7], bits=128)):
         raise Invalid("wrong_ticket", N_("这张签到凭据无效，没有签到。请重新扫描大屏幕上的二维码。"))
-    uid, direction, seen, nonce, device, method, _ = fields
-    seen_at = datetime.fromtimestamp(int(seen, 16) / 1000, UTC)
-    if now - seen_at > lasts:
+    uid, direction, seen, waits, nonce, device, method, _ = fields
+    ticket = Ticket(uid, direction, _instant(seen), nonce, device, method, _instant(waits))  # type: ignore[arg-type]
+    if now - ticket.ready_at > lasts:
         raise Conflict("ticket_expired", N_("扫码后超过 {minutes} 分钟没有完成签到，凭据已失效，没有签到。请重新扫描大屏幕上的二维码。"),
                        minutes=int(lasts.total_seconds() // 60))
-    return Ticket(uid, direction, seen_at, nonce, device, method)  # type: ignore[arg-type]
+    return ticket
+
+
+def _milliseconds(instant: datetime) -> str:
+    return f"{int(instant.timestamp() * 1000):x}"
+
+
+def _instant(milliseconds: str) -> datetime:
+    return datetime.fromtimestamp(int(milliseconds, 16) / 1000, UTC)

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.attendance.status import Status, live, status_of
+from lms.core.attendance.record import judge_of
+from lms.core.attendance.status import Status, live
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
-from lms.core.classes.timetable import instants
 from lms.core.people.models import Person
 
 
@@ -39,17 +39,14 @@ class InSession:
 def people_in_session(db: Session, *, session: ClassSession, training_class: TrainingClass, enrolments: Sequence[Enrolment],
                       now: datetime) -> list[InSession]:
     """*enrolments* with their statuses and events in *session*. One statement."""
-    rules = rules_of(training_class)
-    start, end = instants(session, training_class.zone)
+    judge = judge_of(session, rules_of(training_class), training_class.zone, now)
     query = select(AttendanceEvent).where(AttendanceEvent.session_id == session.id)
     if len(enrolments) <= 200:
         query = query.where(AttendanceEvent.person_id.in_([e.person_id for e in enrolments]))
     events: dict[int, list[AttendanceEvent]] = defaultdict(list)
     for event in db.scalars(query):
         events[event.person_id].append(event)
-    return [InSession(e, status_of(events[e.person_id], start=start, end=end, takes_sign_out=session.sign_out,
-                                   cancelled=session.cancelled, rules=rules, now=now), tuple(live(events[e.person_id])))
-            for e in enrolments]
+    return [InSession(e, judge.of(events[e.person_id]), tuple(live(events[e.person_id]))) for e in enrolments]
 
 
 def names_of(db: Session, ids: Iterable[int | None]) -> dict[int, str]:

@@ -14,9 +14,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.attendance.status import LEAVE, Status, status_of
+from lms.core.attendance.status import LEAVE, Judge, Status
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
+from lms.core.classes.session_rules import rules_in
 from lms.core.classes.timetable import instants
 
 EVENT_COLUMNS = (
@@ -89,9 +90,19 @@ def class_record(db: Session, *, training_class: TrainingClass, now: datetime, e
     rules = rules_of(training_class)
     events = _events(db, training_class.id, None if enrolments is None or len(people) > 200 else [e.person_id for e in people],
                      [s.id for s in sessions])
-    times = [instants(s, training_class.zone) for s in sessions]
-    rows = tuple(_person(e, sessions, times, events, rules, now) for e in people)
+    judges = [judge_of(s, rules, training_class.zone, now) for s in sessions]
+    rows = tuple(_person(e, sessions, judges, events) for e in people)
     return ClassRecord(training_class, rules, tuple(sessions), rows, now)
+
+
+def judge_of(session: ClassSession, rules: ClassRules, zone: str, now: datetime) -> Judge:
+    """What judges *session* as of *now*.
+
+    :param rules: the class's; the session's own go above them
+    """
+    start, end = instants(session, zone)
+    return Judge(start=start, end=end, takes_sign_out=session.sign_out, cancelled=session.cancelled,
+                 rules=rules_in(session, rules), now=now)
 
 
 def raw_events(db: Session, *, class_id: int, person_ids: Iterable[int] | None = None) -> Sequence[Row[tuple[object, ...]]]:
@@ -113,12 +124,10 @@ def _events(db: Session, class_id: int, person_ids: list[int] | None,
     return found
 
 
-def _person(enrolment: Enrolment, sessions: Sequence[ClassSession], times: list[tuple[datetime, datetime]],
-            events: dict[tuple[int, int], list[Row[tuple[object, ...]]]], rules: ClassRules, now: datetime) -> PersonRecord:
-    statuses = tuple(
-        status_of(events.get((enrolment.person_id, s.id), []), start=start, end=end,
-                  takes_sign_out=s.sign_out, cancelled=s.cancelled, rules=rules, now=now)
-        for s, (start, end) in zip(sessions, times, strict=True))
+def _person(enrolment: Enrolment, sessions: Sequence[ClassSession], judges: list[Judge],
+            events: dict[tuple[int, int], list[Row[tuple[object, ...]]]]) -> PersonRecord:
+    person = enrolment.person_id
+    statuses = tuple(judge.of(events.get((person, session.id), ())) for session, judge in zip(sessions, judges, strict=True))
     return PersonRecord(statuses, totals(sessions, statuses), enrolment)
 
 

@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from lms.core.access.service import Viewer, allowed
 from lms.core.attendance.corrections import require_reason, void
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.attendance.record import EVENT_COLUMNS
-from lms.core.attendance.status import Status, status_of
+from lms.core.attendance.record import EVENT_COLUMNS, judge_of
+from lms.core.attendance.status import Status
 from lms.core.audit.service import record
 from lms.core.classes.closing import Blocker
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
-from lms.core.classes.timetable import instants
 from lms.core.errors import Conflict, Forbidden, NotFound
 from lms.core.i18n import N_
 
@@ -74,8 +73,7 @@ def reviews(db: Session, *, training_class: TrainingClass, now: datetime,
     for _, group in groupby(rows, key=lambda row: (row.session_id, row.person_id)):
         events = list(group)
         session, enrolment = events[0].ClassSession, events[0].Enrolment
-        start, end = instants(session, training_class.zone)
-        status = status_of(events, start=start, end=end, takes_sign_out=session.sign_out, cancelled=False, rules=rules, now=now)
+        status = judge_of(session, rules, training_class.zone, now).of(events)
         by_id = {e.id: e for e in events}
         found += [Review(by_id[key], flags, session, enrolment, status) for key, flags in status.awaiting]
     return found

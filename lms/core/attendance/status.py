@@ -65,7 +65,7 @@ class Event(Protocol):
 Awaiting = tuple[int, tuple[str, ...]]  # id of an event, and why it awaits a look by people
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Status:
     """A status with what it rests on.
 
@@ -110,7 +110,12 @@ def confirmed(events: Sequence[Event]) -> dict[int, int]:
 
 def status_of(events: Sequence[Event], *, start: datetime, end: datetime, takes_sign_out: bool, cancelled: bool,
               rules: ClassRules, now: datetime) -> Status:
-    """The status of one person in one session as of *now*.
+    """The status of one person in one session as of *now*: ``Judge`` for a single question."""
+    return Judge(start=start, end=end, takes_sign_out=takes_sign_out, cancelled=cancelled, rules=rules, now=now).of(events)
+
+
+class Judge:
+    """Judges one session as of *now*, for as many people as are asked about: its limits are worked out once.
 
     A correction by staff stands above signatures; the latest correction counts. A signature stands above leave and
     roll-call: whoever signed was there; that it was signed in spite of leave awaits a look. Leave stands above
@@ -118,35 +123,87 @@ def status_of(events: Sequence[Event], *, start: datetime, end: datetime, takes_
     order, and any of them twice, give the same status.
 
     :param takes_sign_out: leaving is signed in this session
+    :param rules: those in force in the session (``classes.session_rules``)
     """
-    if cancelled:
-        return Status("cancelled")
-    known, seen = live(events), confirmed(events)
-    checks = [e for e in known if e.kind == "check"]
-    ins, outs = [e for e in known if e.kind == "in"], [e for e in known if e.kind == "out"]
-    first_in = ins[0].at if ins else None
-    last_out = outs[-1].at if outs and not (ins and ins[-1].at > outs[-1].at) else None
-    said = [e for e in known if e.kind == "status"]
-    leave = [e for e in said if e.method == "leave"]
-    if corrections := [e for e in said if e.method not in YIELDING]:
-        settled = max(e.id for e in corrections)
-        found = _as_said(corrections, N_("由工作人员更正"))
-        checks = [e for e in checks if e.id > settled]
-    elif leave and not ins:
-        found = _as_said(leave, N_("请假已批准"))
-    elif said and not ins:
-        found = _as_said(said, N_("点名时登记"))
-    else:
-        found = _by_arrival(ins, start, end, rules, now)
-        if found.attended and takes_sign_out and rules.sign_out_counts:
-            found = _by_departure(found, outs, last_out, end, rules, now)
-        if not ins and now >= start and any(e.kind == "void" and e.method == "leave" for e in events):
-            found = replace(found, reason=BACK_BUT_AWAY)
-    awaiting = _awaiting([e for e in known if e.id in found.events or e in checks], seen)
-    if ins and leave and not corrections and seen.get(ins[0].id, 0) < max(e.id for e in leave):
-        awaiting[ins[0].id] = (*awaiting.get(ins[0].id, ()), DESPITE_LEAVE)
-    return replace(found, signed_in_at=first_in, signed_out_at=last_out, awaiting=tuple(awaiting.items()),
-                   review=tuple(dict.fromkeys(flag for flags in awaiting.values() for flag in flags)))
+
+    def __init__(self, *, start: datetime, end: datetime, takes_sign_out: bool, cancelled: bool, rules: ClassRules,
+                 now: datetime) -> None:
+        self.start, self.end, self.cancelled, self.rules = start, end, cancelled, rules
+        self.begun, self.over = now >= start, now >= end + timedelta(minutes=rules.closes_after)
+        self.judges_departure = takes_sign_out and rules.sign_out_counts
+        self.late_from = start + timedelta(minutes=rules.late_after)
+        self.absent_from = start + timedelta(minutes=rules.absent_after)
+        self.early_until = end - timedelta(minutes=rules.early_before)
+        self.nobody = self._without_events()
+
+    def of(self, events: Sequence[Event]) -> Status:
+        """The status that *events*, all of one person in this session, give."""
+        if not events or self.cancelled:
+            return self.nobody
+        if len(events) == 1 and events[0].kind == "in" and not events[0].flags:  # nearly everybody
+            found, at = self._by_arrival(events[0]), events[0].at
+            if self.judges_departure and found.attended:
+                found = self._by_departure(found, [], None)
+            return Status(found.code, found.reason, found.minutes, found.data, found.events, signed_in_at=at)
+        return self._of_many(events)
+
+    def _of_many(self, events: Sequence[Event]) -> Status:
+        known, seen = live(events), confirmed(events)
+        checks = [e for e in known if e.kind == "check"]
+        ins, outs = [e for e in known if e.kind == "in"], [e for e in known if e.kind == "out"]
+        last_out = outs[-1].at if outs and not (ins and ins[-1].at > outs[-1].at) else None
+        said = [e for e in known if e.kind == "status"]
+        leave = [e for e in said if e.method == "leave"]
+        if corrections := [e for e in said if e.method not in YIELDING]:
+            settled = max(e.id for e in corrections)
+            found = _as_said(corrections, N_("由工作人员更正"))
+            checks = [e for e in checks if e.id > settled]
+        elif leave and not ins:
+            found = _as_said(leave, N_("请假已批准"))
+        elif said and not ins:
+            found = _as_said(said, N_("点名时登记"))
+        else:
+            found = self._by_arrival(ins[0]) if ins else self.nobody
+            if found.attended and self.judges_departure:
+                found = self._by_departure(found, outs, last_out)
+            if not ins and self.begun and any(e.kind == "void" and e.method == "leave" for e in events):
+                found = replace(found, reason=BACK_BUT_AWAY)
+        awaiting = _awaiting([e for e in known if e.id in found.events or e in checks], seen)
+        if ins and leave and not corrections and seen.get(ins[0].id, 0) < max(e.id for e in leave):
+            awaiting[ins[0].id] = (*awaiting.get(ins[0].id, ()), DESPITE_LEAVE)
+        return replace(found, signed_in_at=ins[0].at if ins else None, signed_out_at=last_out, awaiting=tuple(awaiting.items()),
+                       review=tuple(dict.fromkeys(flag for flags in awaiting.values() for flag in flags)))
+
+    def _without_events(self) -> Status:
+        if self.cancelled:
+            return Status("cancelled")
+        if not self.begun:
+            return Status("upcoming")
+        return Status("absent", N_("没有签到记录")) if self.over else Status("missing", N_("还没有签到记录"))
+
+    def _by_arrival(self, first: Event) -> Status:
+        if first.at <= self.late_from:
+            return Status("present", events=(first.id,))
+        late = _minutes(first.at - self.start)
+        if first.at <= self.absent_from:
+            limit = self.rules.late_after
+            return Status("late", N_("晚到 {minutes} 分钟，超过 {limit} 分钟"), late, {"minutes": late, "limit": limit}, (first.id,))
+        limit = self.rules.absent_after
+        return Status("absent", N_("晚到 {minutes} 分钟，超过 {limit} 分钟按缺勤计"), late, {"minutes": late, "limit": limit}, (first.id,))
+
+    def _by_departure(self, found: Status, outs: list[Event], last_out: datetime | None) -> Status:
+        costly = self.rules.early_means == "absent"
+        code = "absent" if costly else "left_early"
+        if last_out is None:
+            if not self.over:
+                return found
+            return Status(code, N_("没有签退记录，按缺勤计") if costly else N_("没有签退记录"), events=found.events)
+        events = (*found.events, outs[-1].id)
+        if last_out >= self.early_until:
+            return replace(found, events=events)
+        early, limit = _minutes(self.end - last_out), self.rules.early_before
+        return Status(code, N_("提前 {minutes} 分钟离开，超过 {limit} 分钟按缺勤计") if costly else N_("提前 {minutes} 分钟离开，超过 {limit} 分钟"),
+                      early, {"minutes": early, "limit": limit}, events)
 
 
 def _awaiting(events: list[Event], seen: dict[int, int]) -> dict[int, tuple[str, ...]]:
@@ -158,38 +215,6 @@ def _as_said(events: list[Event], reason: str) -> Status:
     """What people set, the latest of it."""
     latest = max(events, key=lambda e: e.id)
     return Status(latest.status or "present", reason, events=(latest.id,))
-
-
-def _by_arrival(ins: list[Event], start: datetime, end: datetime, rules: ClassRules, now: datetime) -> Status:
-    if not ins:
-        if now < start:
-            return Status("upcoming")
-        if now < end + timedelta(minutes=rules.closes_after):
-            return Status("missing", N_("还没有签到记录"))
-        return Status("absent", N_("没有签到记录"))
-    first = ins[0]
-    late = _minutes(first.at - start)
-    if first.at <= start + timedelta(minutes=rules.late_after):
-        return Status("present", events=(first.id,))
-    if first.at <= start + timedelta(minutes=rules.absent_after):
-        return Status("late", N_("晚到 {minutes} 分钟，超过 {limit} 分钟"), late, {"minutes": late, "limit": rules.late_after},
-                      (first.id,))
-    return Status("absent", N_("晚到 {minutes} 分钟，超过 {limit} 分钟按缺勤计"), late,
-                  {"minutes": late, "limit": rules.absent_after}, (first.id,))
-
-
-def _by_departure(base: Status, outs: list[Event], last_out: datetime | None, end: datetime, rules: ClassRules,
-                  now: datetime) -> Status:
-    if last_out is None:
-        if now < end + timedelta(minutes=rules.closes_after):
-            return base
-        return Status("left_early", N_("没有签退记录"), events=base.events)
-    events = (*base.events, outs[-1].id)
-    if last_out >= end - timedelta(minutes=rules.early_before):
-        return replace(base, events=events)
-    early = _minutes(end - last_out)
-    return Status("left_early", N_("提前 {minutes} 分钟离开，超过 {limit} 分钟"), early,
-                  {"minutes": early, "limit": rules.early_before}, events)
 
 
 def _minutes(delta: timedelta) -> int:

@@ -55,6 +55,7 @@ class ClassSession(PublicRow, Versioned, Planned, Base):
     opened_at: Mapped[datetime | None]  # sign-in opened by hand, before its time
     closed_at: Mapped[datetime | None]
     cancelled: Mapped[bool] = mapped_column(default=False)
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what differs from the class's (classes.session_rules)
 
     training_class: Mapped[TrainingClass] = relationship(back_populates="sessions")
 

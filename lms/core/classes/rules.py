@@ -17,6 +17,8 @@ Kind = Literal["minutes", "hours", "days", "percent", "fraction", "flag", "choic
 
 LEAVE_KINDS = {"personal_leave": N_("事假"), "sick_leave": N_("病假"), "official_leave": N_("公假")}
 LEAVE_LIMITS = {"fraction": N_("不超过总学时的一个比例"), "days": N_("不超过若干天"), "none": N_("不限")}
+EARLY_MEANINGS = {"left_early": N_("记早退，学时照计"), "absent": N_("按缺勤计，不计学时")}
+CONSEQUENCES = {"fail": N_("不能结业"), "warn": N_("只提醒，不影响结业")}
 SERIAL_SCOPES = {"class": N_("每个培训班从 1 编起"), "year": N_("同一年度连续编号")}
 SECTIONS = {"attendance": N_("签到与考勤"), "hours": N_("学时"), "leave": N_("请假"), "completion": N_("结业条件"),
             "certificate": N_("证书")}
@@ -50,12 +52,16 @@ class ClassRules:
     """The rules in force in one class: its own where it has one, else the defaults."""
 
     opens_before: int = _rule("attendance", "minutes", 30, N_("签到在上课前多少分钟开放"), unit=N_("分钟"))
+    scan_early: int = _rule("attendance", "minutes", 15, N_("开放前多少分钟以内扫码可以先等着"), unit=N_("分钟"),
+                            hint=N_("扫码后的页面会等到开放，再点一下就完成，按开放的时刻计。"))
     closes_after: int = _rule("attendance", "minutes", 0, N_("签到和签退在下课后多少分钟关闭"), unit=N_("分钟"))
     late_after: int = _rule("attendance", "minutes", 10, N_("上课多少分钟以后签到算迟到"), unit=N_("分钟"))
     absent_after: int = _rule("attendance", "minutes", 30, N_("上课多少分钟以后签到算缺勤"), unit=N_("分钟"))
     sign_out_counts: bool = _rule("attendance", "flag", False, N_("签退计入考勤"),
                                   hint=N_("勾选后，要求签退的课次没有签退记录按早退计。"))
     early_before: int = _rule("attendance", "minutes", 15, N_("下课前多少分钟以上离开算早退"), unit=N_("分钟"))
+
+    early_means: str = _rule("attendance", "choice", "left_early", N_("早退怎样计"), choices=EARLY_MEANINGS)
 
     half_day_hours: int = _rule("hours", "hours", 400, N_("半天折合的学时"), unit=N_("学时"), most=1200)
     day_hours: int = _rule("hours", "hours", 800, N_("一天折合的学时"), unit=N_("学时"), most=2400)
@@ -67,7 +73,10 @@ class ClassRules:
     leave_kinds: tuple[str, ...] = _rule("leave", "choices", ("personal_leave", "sick_leave"),
                                          N_("计入请假上限的类别"), choices=LEAVE_KINDS)
 
+    leave_consequence: str = _rule("leave", "choice", "fail", N_("请假超过上限的后果"), choices=CONSEQUENCES)
+
     required_share: int = _rule("completion", "percent", 800, N_("出勤学时至少占总学时的比例"), unit="%", most=1000)
+    share_consequence: str = _rule("completion", "choice", "fail", N_("出勤学时不够的后果"), choices=CONSEQUENCES)
     courses_required: bool = _rule("completion", "flag", True, N_("必修课程须全部学完"))
     exam_required: bool = _rule("completion", "flag", True, N_("考试须及格"))
 

@@ -14,8 +14,8 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.attendance.record import EVENT_COLUMNS, Attended, totals
-from lms.core.attendance.status import Status, status_of
+from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
+from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -191,8 +191,7 @@ def _meetings(plan: ClassPlan, rows: Sequence[Any], now: datetime) -> tuple[tupl
     meetings = []
     for session, start, end in plan.sessions:
         mine = tuple(events.get(session.id, {}).values())
-        status = status_of(mine, start=start, end=end, takes_sign_out=session.sign_out,
-                           cancelled=session.cancelled, rules=plan.rules, now=now)
+        status = judge_of(session, plan.rules, plan.training_class.zone, now).of(mine)
         meetings.append(Meeting(session, start, end, status, tuple(sorted(mine, key=lambda e: e.id))))
     counted = [m for m in meetings if m.session.counts]
     statuses = tuple(m.status for m in counted)

@@ -111,7 +111,7 @@ def test_who_withdrew_is_refused(training, sign_in, database, clock):
         sign_in(training.sessions[0], training.people[0], ticket_for(training.sessions[0], clock.now()))
 
 
-@pytest.mark.parametrize(("minutes", "code"), [(-26, "not_open_yet"), (185 + 1, "closed")])
+@pytest.mark.parametrize(("minutes", "code"), [(-41, "not_open_yet"), (-26, "opens_later"), (185 + 1, "closed")])
 def test_outside_its_hours_a_session_takes_nobody(training, sign_in, events, clock, minutes, code):
     clock.move(minutes=minutes)
     with pytest.raises(Conflict) as refusal:
