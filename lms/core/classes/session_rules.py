@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
+from lms.core.classes.models import ClassSession
 from lms.core.classes.rule_values import parse_value
 from lms.core.classes.rules import RULE, ClassRules
 from lms.core.errors import Invalid
@@ -17,13 +18,7 @@ from lms.core.i18n import N_
 OWN_RULES = ("scan_early", "opens_before", "closes_after", "late_after", "absent_after", "early_before", "early_means")
 
 
-class HasOwnRules(Protocol):
-    """A session, as far as rules go."""
-
-    rules: dict[str, Any] | None
-
-
-def rules_in(session: HasOwnRules, rules: ClassRules) -> ClassRules:
+def rules_in(session: ClassSession, rules: ClassRules) -> ClassRules:
     """The rules in force in *session*: its own over those of its class."""
     return replace(rules, **session.rules) if session.rules else rules
 
