@@ -214,7 +214,7 @@ def _earlier(db: Session, session: ClassSession, person_id: int, device: str) ->
     if not rows:
         raise _not_enrolled()
     if rows[0].holder != "active":
-        raise Forbidden("person_inactive", N_("这个账号已停用，没有签到。请到签到台联系工作人员。"))
+        raise Forbidden("not_signed_in_inactive", N_("这个账号已停用，没有签到。请到签到台联系工作人员。"))
     events = [row for row in rows if row.id is not None]
     voided = {row.voids_id for row in events if row.voids_id}
     mine = [r for r in events if r.person_id == person_id and r.kind in ("in", "out") and r.id not in voided]
