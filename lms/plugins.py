@@ -20,6 +20,7 @@ OWN = (
     "lms.core.quizzes.access",
     "lms.core.learning.bank_access",
     "lms.core.attendance.access",
+    "lms.core.paperwork.access",
     "lms.core.certificates.access",
     "lms.core.certificates.jobs",
     "lms.core.learning.completion",

@@ -24,7 +24,7 @@ _LARGEST_EXACT = 2 ** 53  # a worksheet's numbers are doubles
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
             "strings_to_numbers": False}
 # The same data must give the same bytes on every machine, so the file does not say when it was made.
-_CREATED = datetime(2000, 1, 1)
+CREATED = datetime(2000, 1, 1)
 _NUMBER_FORMATS: dict[Kind, str] = {"text": "@", "number": "General", "date": "yyyy-mm-dd", "time": "hh:mm",
                                     "instant": "yyyy-mm-dd hh:mm:ss", "percent": "0.0%"}
 _WIDTHS: dict[Kind, float] = {"text": 14, "number": 9, "date": 12, "time": 8, "instant": 20, "percent": 9}
@@ -41,17 +41,17 @@ def write_xlsx(book: Book, file: Path | IO[bytes]) -> None:
     :raises ValueError: a naive datetime in an instant column
     """
     workbook = xlsxwriter.Workbook(str(file) if isinstance(file, Path) else file, _OPTIONS)
-    workbook.set_properties({"created": _CREATED})
+    workbook.set_properties({"created": CREATED})
     try:
         formats = _Formats(workbook)
-        names = _sheet_names([sheet.name for sheet in book.sheets])
+        names = sheet_names([sheet.name for sheet in book.sheets])
         for name, sheet in zip(names, book.sheets, strict=True):
             _write_sheet(workbook.add_worksheet(name), sheet, formats, ZoneInfo(book.zone))
         notes = [(sheet.name, note) for sheet in book.sheets for note in sheet.notes]
         if notes:
             title = translate(book.locale, N_("说明"))
             columns = [Column("sheet", translate(book.locale, N_("工作表")), width=18), Column("note", title, width=70)]
-            name = _sheet_names([*names, title])[-1]
+            name = sheet_names([*names, title])[-1]
             _write_sheet(workbook.add_worksheet(name), Sheet(title, columns, notes), formats, ZoneInfo(book.zone))
     except BaseException:
         workbook.filename = BytesIO()  # closing frees the temporary files; half a workbook must not look like a whole
@@ -133,7 +133,7 @@ def _width(column: Column) -> float:
     return max(_WIDTHS[column.kind], min(title + 4, 24))  # room for the filter's arrow
 
 
-def _sheet_names(names: Sequence[str]) -> list[str]:
+def sheet_names(names: Sequence[str]) -> list[str]:
     """Names that Excel accepts: at most 31 units, none of ``[]:*?/\\``, no apostrophe at the ends, each one once."""
     taken: set[str] = set()
     chosen = []

@@ -1,0 +1,153 @@
+"""A signed sheet comes back: everybody signed but those whose numbers are keyed. Each page is saved once."""
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from lms.core.attendance.check_in import page_used, require_not_cancelled
+from lms.core.audit.service import record
+from lms.core.classes.models import Enrolment, TrainingClass
+from lms.core.classes.rules import rules_of
+from lms.core.classes.timetable import instants
+from lms.core.clock import local_instant
+from lms.core.db import expect_version
+from lms.core.errors import Conflict, Invalid
+from lms.core.i18n import N_
+from lms.core.paperwork.events import add_events, live_events, new_event, uid_within, void_events
+from lms.core.paperwork.models import SignInSheet
+
+Kind = Literal["in", "out"]
+METHOD = "paper"
+_RANGE = re.compile(r"(\d{1,4})(?:[-~](\d{1,4}))?")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−～至到"), "-")
+_LONGEST = 500  # characters of the field
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found on a sheet.
+
+    :param absent: rows without a signature
+    :param not_out: rows without a signature for leaving, where leaving is signed
+    :param times: row -> local time that somebody wrote beside their name; the others signed at the session's start
+    """
+
+    absent: frozenset[int] = frozenset()
+    not_out: frozenset[int] = frozenset()
+    times: Mapping[int, time] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """As the sheet keeps it."""
+        return {"absent": sorted(self.absent), "not_out": sorted(self.not_out),
+                "times": {str(n): f"{at:%H:%M}" for n, at in sorted(self.times.items())}}
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """What came of it: how many signed, how many did not, and whether this very form was saved before."""
+
+    signed: int
+    absent: int
+    repeated: bool = False
+
+
+def read_numbers(text: str, rows: Collection[int]) -> frozenset[int]:
+    """Rows as people key them: ``3 7 12-14``, also with commas, Chinese marks or full-width digits.
+
+    :param rows: the numbers on the sheet
+    :raises Invalid: something else than numbers, a range that runs backward, or a row that the sheet does not have
+    """
+    if len(text) > _LONGEST:
+        raise Invalid("sheet_numbers_long", N_("没签的号最多 {most} 个字符，没有保存。"), most=_LONGEST)
+    plain = re.sub(r"\s*-\s*", "-", unicodedata.normalize("NFKC", text).translate(_DASHES).replace("~", "-"))
+    found: set[int] = set()
+    for word in re.split(r"[\s,;、，；。.]+", plain.strip()):
+        if not word:
+            continue
+        match = _RANGE.fullmatch(word)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if first > last:
+            raise Invalid("sheet_numbers", N_("看不懂“{word}”，没有保存。请写号码，例如 3 7 12-14。"), word=word[:20])
+        wrong = next((n for n in range(first, last + 1) if n not in rows), None)
+        if wrong is not None:
+            raise Invalid("sheet_row", N_("这一页没有 {number} 号，没有保存。这一页是 1 到 {most} 号。"), number=wrong,
+                          most=max(rows, default=0))
+        found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+def key_sheet(db: Session, *, sheet: SignInSheet, training_class: TrainingClass, found: Found, version: int, uid: str,
+              by_id: int, now: datetime) -> Keyed:
+    """Put what was found on a sheet on record. Keyed again, only what differs becomes new events; nothing is deleted.
+
+    :param version: of the sheet, as the form showed it
+    :param uid: made by the client for the whole form; the events of its rows are made from it
+    :raises Conflict: keyed by somebody else meanwhile, the session is cancelled or has not begun
+    :raises Invalid: a time outside the session
+    """
+    session = sheet.session
+    require_not_cancelled(session)
+    if sheet.keyed_uid == uid:
+        if sheet.keyed != found.plain():
+            raise page_used()
+        return _counted(sheet, found, repeated=True)
+    expect_version(sheet, version)
+    start, end = instants(session, training_class.zone)
+    if now < start:
+        raise Conflict("sheet_too_early", N_("“{title}”还没有开始，不能录入签到表。"), title=session.title)
+    opens = start - timedelta(minutes=rules_of(training_class).opens_before)
+    at_in = {n: _noted(found.times[n], n, sheet, training_class, opens, end) if n in found.times else start
+             for n in _numbers(sheet)}
+    present = {row.number: row.enrolment for row in sheet.rows
+               if row.number not in found.absent and row.enrolment.state == "enrolled"}
+    wanted: dict[tuple[int, Kind], datetime] = {(e.person_id, "in"): at_in[n] for n, e in present.items()}
+    if session.sign_out:
+        wanted |= {(e.person_id, "out"): end for n, e in present.items() if n not in found.not_out}
+    _bring_in_line(db, sheet, wanted, uid=uid, by_id=by_id, now=now)
+    before, sheet.keyed = dict(sheet.keyed), found.plain()
+    sheet.keyed_uid, sheet.keyed_at, sheet.keyed_by_id = uid, now, by_id
+    record(db, actor_id=by_id, action="sheet.key", thing=sheet, now=now, class_id=sheet.class_id, before=before or None,
+           after={"code": sheet.code, **sheet.keyed})
+    return _counted(sheet, found)
+
+
+def row_numbers(sheet: SignInSheet) -> frozenset[int]:
+    """The numbers of the rows of *sheet*."""
+    return frozenset(_numbers(sheet))
+
+
+def _numbers(sheet: SignInSheet) -> list[int]:
+    return [row.number for row in sheet.rows]
+
+
+def _noted(at: time, number: int, sheet: SignInSheet, training_class: TrainingClass, opens: datetime, end: datetime) -> datetime:
+    noted = local_instant(sheet.session.day, at, training_class.zone)
+    if not opens <= noted <= end:
+        raise Invalid("sheet_time", N_("{number} 号写的时间 {at} 不在这一课次的时间之内，没有保存。"), number=number,
+                      at=f"{at:%H:%M}")
+    return noted
+
+
+def _bring_in_line(db: Session, sheet: SignInSheet, wanted: dict[tuple[int, Kind], datetime], *, uid: str, by_id: int,
+                   now: datetime) -> None:
+    """Void the events of this sheet that are no longer so, add those that are missing."""
+    people: dict[int, Enrolment] = {row.enrolment.person_id: row.enrolment for row in sheet.rows}
+    have = live_events(db, session_id=sheet.session_id, person_ids=people, method=METHOD, reason=sheet.code)
+    stays = [e for e in have if wanted.get((e.person_id, e.kind)) == e.at]  # type: ignore[call-overload]
+    void_events(db, [e for e in have if e not in stays], method=METHOD, reason=sheet.code, by_id=by_id, now=now)
+    kept = {(e.person_id, e.kind) for e in stays}
+    add_events(db, [new_event(uid=uid_within(uid, people[person].uid, kind), class_id=sheet.class_id,
+                              session_id=sheet.session_id, person_id=person, kind=kind, at=at, now=now, method=METHOD,
+                              by_id=by_id, reason=sheet.code)
+                    for (person, kind), at in wanted.items() if (person, kind) not in kept])
+
+
+def _counted(sheet: SignInSheet, found: Found, *, repeated: bool = False) -> Keyed:
+    signed = sum(row.number not in found.absent and row.enrolment.state == "enrolled" for row in sheet.rows)
+    return Keyed(signed, len(sheet.rows) - signed, repeated)
