@@ -39,11 +39,13 @@ from lms.web.manage import (
     people,
     printing,
     questions,
+    reconciliation,
     roles,
     roll_call,
     roster,
     roster_import,
     sessions,
+    sheets,
     timetable,
 )
 from lms.web.manage import certificates as manage_certificates
@@ -78,6 +80,8 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         card_desk.pages,
         attendance.pages,
         exports.pages,
+        sheets.pages,
+        reconciliation.pages,
         courses.pages,
         class_courses.pages,
         audit.pages,

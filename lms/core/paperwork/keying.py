@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,6 @@ from lms.core.i18n import N_
 from lms.core.paperwork.events import add_events, live_events, new_event, uid_within, void_events
 from lms.core.paperwork.models import SignInSheet
 
-Kind = Literal["in", "out"]
 METHOD = "paper"
 _RANGE = re.compile(r"(\d{1,4})(?:[-~](\d{1,4}))?")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−～至到"), "-")
@@ -99,14 +98,14 @@ def key_sheet(db: Session, *, sheet: SignInSheet, training_class: TrainingClass,
         return _counted(sheet, found, repeated=True)
     expect_version(sheet, version)
     start, end = instants(session, training_class.zone)
-    if now < start:
-        raise Conflict("sheet_too_early", N_("“{title}”还没有开始，不能录入签到表。"), title=session.title)
     opens = start - timedelta(minutes=rules_of(training_class).opens_before)
+    if now < opens:
+        raise Conflict("sheet_too_early", N_("“{title}”还没有开始，不能录入签到表。"), title=session.title)
     at_in = {n: _noted(found.times[n], n, sheet, training_class, opens, end) if n in found.times else start
              for n in _numbers(sheet)}
     present = {row.number: row.enrolment for row in sheet.rows
                if row.number not in found.absent and row.enrolment.state == "enrolled"}
-    wanted: dict[tuple[int, Kind], datetime] = {(e.person_id, "in"): at_in[n] for n, e in present.items()}
+    wanted: dict[tuple[int, str], datetime] = {(e.person_id, "in"): at_in[n] for n, e in present.items()}
     if session.sign_out:
         wanted |= {(e.person_id, "out"): end for n, e in present.items() if n not in found.not_out}
     _bring_in_line(db, sheet, wanted, uid=uid, by_id=by_id, now=now)
@@ -134,12 +133,12 @@ def _noted(at: time, number: int, sheet: SignInSheet, training_class: TrainingCl
     return noted
 
 
-def _bring_in_line(db: Session, sheet: SignInSheet, wanted: dict[tuple[int, Kind], datetime], *, uid: str, by_id: int,
+def _bring_in_line(db: Session, sheet: SignInSheet, wanted: dict[tuple[int, str], datetime], *, uid: str, by_id: int,
                    now: datetime) -> None:
     """Void the events of this sheet that are no longer so, add those that are missing."""
     people: dict[int, Enrolment] = {row.enrolment.person_id: row.enrolment for row in sheet.rows}
     have = live_events(db, session_id=sheet.session_id, person_ids=people, method=METHOD, reason=sheet.code)
-    stays = [e for e in have if wanted.get((e.person_id, e.kind)) == e.at]  # type: ignore[call-overload]
+    stays = [e for e in have if wanted.get((e.person_id, e.kind)) == e.at]
     void_events(db, [e for e in have if e not in stays], method=METHOD, reason=sheet.code, by_id=by_id, now=now)
     kept = {(e.person_id, e.kind) for e in stays}
     add_events(db, [new_event(uid=uid_within(uid, people[person].uid, kind), class_id=sheet.class_id,

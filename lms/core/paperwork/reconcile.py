@@ -74,8 +74,7 @@ def differences(db: Session, *, class_id: int, session_id: int | None = None) ->
             seat.voided.update([row.voids_id] if row.voids_id else [])
         if row.note_id is not None:
             seat.notes[row.note_id, row.note_kind] = Note(row.note_reason, row.note_by, row.note_at)
-    lines = [line for seat in found.values() if (line := _line(seat)) is not None]
-    return lines
+    return [line for seat in found.values() if (line := _line(seat)) is not None]
 
 
 def _query(class_id: int, session_id: int | None) -> Any:

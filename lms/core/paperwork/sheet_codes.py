@@ -35,8 +35,8 @@ def read_code(typed: str) -> str:
     code = "".join(c for c in text if c.isalnum())[:20]
     fits = len(code) == LENGTH and all(c in _LETTERS for c in code)
     if not fits or check_letter(code[:-1]) != code[-1]:
-        raise Invalid("sheet_code", N_("“{code}”不是签到表的编号：编号有 {length} 位字母和数字，印在每页右上角。请核对后再输。"),
-                      code=typed.strip()[:20], length=LENGTH)
+        raise Invalid("sheet_code", N_("“{typed}”不是签到表的编号：编号有 {length} 位字母和数字，印在每页右上角。请核对后再输。"),
+                      typed=typed.strip()[:20], length=LENGTH)
     return code
 
 

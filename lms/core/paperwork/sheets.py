@@ -78,7 +78,8 @@ def print_sheets(db: Session, *, training_class: TrainingClass, sessions: Sequen
 def with_rows(db: Session, ids: Sequence[int]) -> list[SignInSheet]:
     """The sheets with these ids, in this order, with sessions and people loaded."""
     found = {s.id: s for s in db.scalars(select(SignInSheet).where(SignInSheet.id.in_(ids)).options(
-        joinedload(SignInSheet.session), selectinload(SignInSheet.rows).joinedload(SheetRow.enrolment)))}
+        joinedload(SignInSheet.session), selectinload(SignInSheet.rows).joinedload(SheetRow.enrolment))
+        .execution_options(populate_existing=True))}
     return [found[i] for i in ids]
 
 

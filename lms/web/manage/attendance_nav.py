@@ -12,6 +12,8 @@ from lms.web.manage.may import may_in_class
 # whose pages belong to it besides the endpoint's own. An endpoint that is not there yet is not shown.
 ENTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("lms.manage_attendance.matrix", N_("总表"), "attendance", ()),
+    ("lms.manage_sheets.show", N_("签到表"), "export", ()),
+    ("lms.manage_reconciliation.show", N_("签到表核对"), "export", ()),
     ("lms.manage_exports.attendance", N_("导出"), "export", ()),
 )
 

@@ -56,7 +56,7 @@ def show(uid: str) -> str | Redirect | tuple[str, int]:
         found = here().db.scalar(select(SignInSheet.code).where(SignInSheet.code == read_code(typed),
                                                                 SignInSheet.class_id == training_class.id))
         if found is None:
-            raise NotFound("no_such_sheet", N_("本班没有编号为“{code}”的签到表。请核对编号，并看是不是别的班的表。"), code=typed.strip()[:20])
+            raise NotFound("no_such_sheet", N_("本班没有编号为“{typed}”的签到表。请核对编号，并看是不是别的班的表。"), typed=typed.strip()[:20])
     except LmsError as fault:
         return _list_page(training_class, fault), fault.status
     return redirect(url_for(".sheet", code=found), 303)
@@ -70,12 +70,12 @@ def make(uid: str, ending: str) -> Response | tuple[str, int]:
         with writing() as db:
             training_class = fetch(db, here().viewer, TrainingClass, uid, "export")
             chosen = set(request.form.getlist("session"))
-            ids = [sheet.id for sheet in print_sheets(
+            sheets = print_sheets(
                 db, training_class=training_class, group=_group(db, training_class), by_id=here().viewer.person_id,
-                sessions=[s for s in sheet_sessions(training_class) if s.uid in chosen], now=here().now)]
+                sessions=[s for s in sheet_sessions(training_class) if s.uid in chosen], now=here().now)
+            sheets = with_rows(db, [sheet.id for sheet in sheets])
     except Invalid as fault:
         return _list_page(fetch(here().db, here().viewer, TrainingClass, uid, "export"), fault), fault.status
-    training_class, sheets = fetch(here().db, here().viewer, TrainingClass, uid, "export"), with_rows(here().db, ids)
     name = translate(here().locale, N_("{class_title}-签到表"), class_title=training_class.title)
     if ending == "pdf":
         data = pdf_data(training_class, sheets, locale=here().locale)

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,9 +29,15 @@ from lms.core.courses.library import import_course, store_assets
 from lms.core.courses.material import add_material
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, ModuleAsset
 from lms.core.db.engine import sqlite_file
-from lms.core.files.service import store_bytes
+from lms.core.files.models import FileReference
+from lms.core.files.service import Stored, store_bytes
 from lms.core.ids import new_uid
 from lms.core.jobs.models import Job
+from lms.core.paperwork.keying import Found, key_sheet
+from lms.core.paperwork.models import SignInSheet
+from lms.core.paperwork.reconcile import explain
+from lms.core.paperwork.sheet_photos import attach_photo
+from lms.core.paperwork.sheets import print_sheets
 from lms.core.people.activation import activation_link
 from lms.core.people.cards import card_code
 from lms.core.people.models import Person, Unit
@@ -76,6 +82,8 @@ class Things:
     question_import: QuestionImport
     job: Job
     grant: Grant
+    sheet: SignInSheet
+    photo: FileReference
     asset: str
     card: str
     link: str
@@ -151,6 +159,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     now = site.clock.now()
     course, version, bank = _content(site, training, course_slug)
     stored = store_bytes(site.storage, b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    picture = store_bytes(site.storage, f"photo of {training.training_class.slug}".encode(), "image/jpeg")
     trainee, slug = training.people[0], training.training_class.slug
     with site.database.writing() as db:
         cell = Cell(bank.slug, count=3, mark=10_000)
@@ -172,21 +181,35 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         table = f"题干,选项A,选项B,答案\n{slug}的新题？,甲,乙,B\n".encode()
         questions = keep_preview(db, bank=db.get_one(Bank, bank.id), by_id=officer.id, now=now,
                                  preview=preview_questions(db, bank=bank.slug, data=table, filename=f"{slug}.csv"))
+        sheet, photo = _keyed_sheet(db, training, officer, picture, now)
         link = activation_link(db, training.people[3], key=site.key("activation"), lasts=timedelta(days=30), now=now)
         job = ask_to_issue(db, training_class=training.training_class, enrolments=training.enrolments[:2],
                            base=BASE, by_id=officer.id, now=now)
     run_jobs()
     with site.database.reading() as db:
         certificate = db.scalars(select(Certificate).where(Certificate.enrolment_id == training.enrolments[0].id)).one()
-        event = db.scalars(select(AttendanceEvent).where(AttendanceEvent.person_id == trainee.id)).one()
+        event = db.scalars(select(AttendanceEvent).where(AttendanceEvent.person_id == trainee.id,
+                                                         AttendanceEvent.method == "staff")).one()
         question = db.scalars(select(Question).where(Question.bank_id == bank.id).order_by(Question.id)).first()
         grant = db.scalars(select(Grant).where(Grant.person_id == officer.id)).one()
         job = db.get_one(Job, job.id)
         asset = db.scalars(select(ModuleAsset.name).where(ModuleAsset.version_id == version.id)).first()
     assert question is not None and asset is not None and certificate.state == "valid"
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, certificate,
-                  certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, asset,
+                  certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, photo, asset,
                   card_code(trainee, key=site.key("card")), link)
+
+
+def _keyed_sheet(db: Any, training: Training, officer: Person, picture: Stored, now: datetime) -> tuple[SignInSheet, FileReference]:
+    """The first group's sheet of the first session came back: who signed in the third row has not scanned, and why is known."""
+    training_class = db.get_one(TrainingClass, training.training_class.id)
+    sheet, *_ = print_sheets(db, training_class=training_class, sessions=[db.get_one(ClassSession, training.sessions[0].id)],
+                             by_id=officer.id, now=now)
+    later = now + timedelta(hours=1)
+    key_sheet(db, sheet=sheet, training_class=training_class, found=Found(frozenset({2})), version=1, uid=new_uid(),
+              by_id=officer.id, now=later)
+    explain(db, session=sheet.session, enrolment_uids=[training.enrolments[4].uid], reason="手机没电", by_id=officer.id, now=later)
+    return sheet, attach_photo(db, sheet=sheet, stored=picture, by_id=officer.id, now=later)
 
 
 def _content(site: Site, training: Training, slug: str) -> tuple[Course, CourseVersion, Bank]:

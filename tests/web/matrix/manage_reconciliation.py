@@ -1,0 +1,8 @@
+"""Paper and scans are compared by whoever keys the sheets."""
+from matrix import table
+
+ROWS = table("""
+                                                anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.manage_reconciliation.show                login      403      404            200            200               200            403            403           403         404      404
+POST lms.manage_reconciliation.explain_lines      login      403      404            303            303               303            403            403           403         404      404
+""")
