@@ -26,6 +26,7 @@ from lms.core.reports.attendance import EVENT_KINDS
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
+from lms.web.manage.class_nav import may_export
 from lms.web.manage.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -47,7 +48,7 @@ def show(uid: str) -> str:
     session = fetch(here().db, here().viewer, ClassSession, uid, "attendance")
     return render_template("lms/manage/sessions/board.html", session=session, training_class=session.training_class,
                            board=_board(session), window=_window(session), flags=REVIEW_FLAGS,
-                           statuses=STATUSES, new_uid=new_uid, can_open=may(here().db, here().viewer, "teach", session))
+                           statuses=STATUSES, new_uid=new_uid, can_print=may_export(session.training_class), can_open=may(here().db, here().viewer, "teach", session))
 
 
 @pages.get("/manage/sessions/<uid>/board.json")
