@@ -9,6 +9,7 @@ from lms.core.access.service import visible
 from lms.core.attendance.check_in import REVIEW_FLAGS
 from lms.core.attendance.record import totals
 from lms.core.attendance.status import METHODS, STATUSES, live
+from lms.core.certificates.margin import ALARMS
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.verify import STATES
 from lms.core.i18n import N_
@@ -33,7 +34,7 @@ def show() -> str:
     days = [(day, list(meetings)) for day, meetings in groupby(counted, lambda m: m.session.day)]
     return render_template(
         "lms/record/record.html", mine=mine, days=days, statuses=STATUSES, states=STATES, methods=METHODS, acts=ACTS,
-        flags=REVIEW_FLAGS, live=live, totals=totals([m.session for m in counted], [m.status for m in counted]),
+        flags=REVIEW_FLAGS, live=live, alarm_titles=ALARMS, totals=totals([m.session for m in counted], [m.status for m in counted]),
         leave=next((part for part in mine.verdict.parts if part.code == "leave"), None))
 
 

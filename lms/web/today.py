@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from lms.core.attendance.check_in import sign_in_window
 from lms.core.attendance.status import STATUSES
+from lms.core.certificates.margin import ALARMS
 from lms.core.classes.access import whole_class
 from lms.core.classes.rules import rules_of
 from lms.core.reports.today import Meeting, Overview, overview
@@ -26,7 +27,7 @@ def show() -> str | Response:
         return render_template("lms/today/no_class.html")
     current = mine.current(here().now)
     return render_template("lms/today/today.html", mine=mine, current=current, calls=_calls_roll(mine, current),
-                           rules=rules_of(mine.training_class), statuses=STATUSES)
+                           rules=rules_of(mine.training_class), statuses=STATUSES, alarm_titles=ALARMS)
 
 
 def own_overview() -> Overview | None:

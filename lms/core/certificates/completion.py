@@ -90,16 +90,18 @@ def _attendance(totals: Totals, rules: ClassRules) -> Part:
     needed = Fraction(rules.required_share, 1000) * totals.hours_due
     met = totals.hours_earned >= needed
     lost = totals.hours_leave + totals.hours_absent
+    lenient = not met and rules.share_consequence == "warn"
     return Part(
-        "attendance", met, N_("出勤学时"),
+        "attendance", met or lenient, N_("出勤学时"),
+        N_("出勤 {earned} 学时，要求 {needed} 学时（应学 {due} 学时的 {share}%），按本班规则不影响结业") if lenient else
         N_("出勤 {earned} 学时，达到要求的 {needed} 学时（应学 {due} 学时的 {share}%）") if met else
         N_("出勤 {earned} 学时，要求不少于 {needed} 学时（应学 {due} 学时的 {share}%）"),
         f"{plain_hours(totals.hours_earned)} / {plain_hours(needed)}",
         {"earned": plain_hours(totals.hours_earned), "needed": plain_hours(needed), "due": plain_hours(totals.hours_due),
          "share": plain_hours(rules.required_share * 10)},
         {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts,
-         "under_review": totals.sessions_under_review},
-        final=not met and totals.hours_due - lost < needed)
+         "under_review": totals.sessions_under_review, "consequence": rules.share_consequence},
+        final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed)
 
 
 def _leave(taken: int, due: int, rules: ClassRules) -> Part:
@@ -111,9 +113,12 @@ def _leave(taken: int, due: int, rules: ClassRules) -> Part:
     if rules.leave_limit == "fraction":
         within = N_("请假 {taken} 学时，未超过总学时的 {fraction}（{allowed}）")
         beyond = N_("请假 {taken} 学时，超过总学时的 {fraction}（{allowed}）")
-    return Part("leave", met, N_("请假"), within if met else beyond, f"{data['taken']} / {data['allowed']}", data,
+    lenient = not met and rules.leave_consequence == "warn"
+    if lenient:
+        beyond = N_("请假 {taken} 学时，超过上限 {allowed} 学时，按本班规则只作提醒，不影响结业")
+    return Part("leave", met or lenient, N_("请假"), within if met else beyond, f"{data['taken']} / {data['allowed']}", data,
                 {"taken": taken, "due": due, "limit": rules.leave_limit, "fraction": str(rules.leave_fraction),
-                 "days": rules.leave_days}, final=not met)
+                 "days": rules.leave_days, "consequence": rules.leave_consequence}, final=not met and not lenient, warns=lenient)
 
 
 def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],

@@ -22,6 +22,7 @@ class Part:
     :param figure: the figure to show beside the title, e.g. ``20 / 24``
     :param evidence: what the figures rest on, plain JSON, enough to compute them again
     :param final: it cannot become better any more
+    :param warns: a limit is passed, but by the class's rules that is only a warning: the part counts as met
     """
 
     code: str
@@ -32,6 +33,7 @@ class Part:
     data: dict[str, Any] = field(default_factory=dict)
     evidence: dict[str, Any] = field(default_factory=dict)
     final: bool = False
+    warns: bool = False
 
 
 # Judges everybody at once, in a fixed number of statements: parts by enrolment id; none where the class asks for none.

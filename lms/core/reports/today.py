@@ -17,6 +17,7 @@ from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
+from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.clock import local
@@ -88,6 +89,7 @@ class Overview:
     courses: tuple[CourseProgress, ...]
     papers: tuple[PaperState, ...]
     verdict: Verdict
+    alarms: tuple[Alarm, ...] = ()
     certificates: tuple[Any, ...] = ()  # of every class the person was ever in, the latest first
 
     def on(self, day: date) -> list[Meeting]:
@@ -146,7 +148,8 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     courses = _courses(db, plan, person_id)
     papers = _papers(db, plan, person_id)
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, now)
-    return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict, certificates)
+    return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
+                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates)
 
 
 def courses_now(db: Session, *, person_id: int, now: datetime,

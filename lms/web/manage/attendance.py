@@ -7,6 +7,7 @@ from sqlalchemy import select
 from lms.core.access.service import fetch, visible
 from lms.core.attendance.record import ClassRecord, PersonRecord, class_record
 from lms.core.attendance.status import LEAVE, STATUSES
+from lms.core.certificates.margin import ALARMS, class_alarms
 from lms.core.classes.models import Enrolment, Group, TrainingClass
 from lms.core.i18n import N_
 from lms.web.context import here
@@ -35,6 +36,20 @@ def matrix(uid: str) -> str:
                            group_choices=[(g.uid, g.name) for g in groups],
                            group_names={g.id: g.name for g in groups}, record=record, signs=SIGNS, statuses=STATUSES, filters=request.args,
                            can_export=may_export(training_class))
+
+
+@pages.get("/manage/classes/<uid>/attendance/alarms")
+@login_required
+def alarms(uid: str) -> str:
+    """Who cannot complete any more, or is one absence away from it, with the figures."""
+    db, viewer = here().db, here().viewer
+    training_class = fetch(db, viewer, TrainingClass, uid, "attendance")
+    people = db.scalars(visible(viewer, Enrolment, "attendance").where(
+        Enrolment.class_id == training_class.id, Enrolment.state == "enrolled").order_by(Enrolment.number)).all()
+    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == training_class.id)).tuples().all())
+    record = class_record(db, training_class=training_class, now=here().now, enrolments=people)
+    return render_template("lms/manage/attendance/alarms.html", training_class=training_class, record=record,
+                           found=class_alarms(record), titles=ALARMS, groups=groups)
 
 
 def filtered_record(training_class: TrainingClass) -> ClassRecord:

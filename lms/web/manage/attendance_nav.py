@@ -14,6 +14,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("lms.manage_attendance.matrix", N_("总表"), "attendance", ()),
     ("lms.manage_sheets.show", N_("签到表"), "export", ()),
     ("lms.manage_reconciliation.show", N_("签到表核对"), "export", ()),
+    ("lms.manage_attendance.alarms", N_("预警"), "attendance", ()),
     ("lms.manage_exports.attendance", N_("导出"), "export", ()),
 )
 
