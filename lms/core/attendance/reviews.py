@@ -87,8 +87,7 @@ def open_reviews(db: Session, class_id: int, *, now: datetime) -> int:
 def still_open(db: Session, training_class: TrainingClass, now: datetime) -> Sequence[Blocker]:
     """A class is not closed while anything in it counts provisionally."""
     count = len(reviews(db, training_class=training_class, now=now))
-    return (Blocker("reviews_open", N_("还有 {count} 条签到待核"), {"count": count}, "lms.manage_attendance.matrix",
-                    {"status": "review"}),) if count else ()
+    return (Blocker("reviews_open", N_("还有 {count} 条签到待核"), {"count": count}, "lms.manage_reviews.index"),) if count else ()
 
 
 def judge(db: Session, *, training_class: TrainingClass, event_uids: Sequence[str], verdict: Verdict, reason: str,

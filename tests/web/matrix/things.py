@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from lms.core.attendance.codes import Scan, give_ticket, scan_text
+from lms.core.attendance.models import AttendanceEvent
 from lms.core.classes.rule_values import shown_rules
 from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
@@ -30,6 +31,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_timetable", "uid"): lambda w, t: t.training_class.uid,
     ("manage_groups", "uid"): lambda w, t: t.training_class.uid,
     ("manage_attendance", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_reviews", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_certificates", "uid"): lambda w, t: t.training_class.uid,
     ("manage_issuing", "uid"): lambda w, t: t.training_class.uid,
@@ -189,7 +191,19 @@ def question_file(world: World, things: Things, role: str) -> Form:
     return {"file": (BytesIO("题干,选项A,选项B,答案\n还有一题？,甲,乙,A\n".encode()), "题.csv")}
 
 
+def review(world: World, things: Things, role: str) -> Form:
+    """Somebody of the leader's group signed in without logging in, a moment ago."""
+    session, now = things.session, world.site.clock.now()
+    with world.site.database.writing() as db:
+        doubtful = AttendanceEvent(class_id=session.class_id, session_id=session.id, person_id=things.training.people[4].id, kind="in",
+                                   at=now, received_at=now, method="hall", flags=["name_and_digits"])
+        db.add(doubtful)
+        db.flush()
+        return {"event": doubtful.uid, "verdict": "confirm", "reason": "本人在场"}
+
+
 FORMS: dict[str, Form | FormMaker] = {
+    "lms.manage_reviews.decide": review,
     "lms.manage_banks.make": {"title": "自建题库", "slug": "own-bank", "course": ""},
     "lms.manage_bank_questions.write": question_values,
     "lms.manage_bank_questions.edit": question_values,
