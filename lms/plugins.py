@@ -24,6 +24,7 @@ OWN = (
     "lms.core.certificates.access",
     "lms.core.certificates.jobs",
     "lms.core.learning.completion",
+    "lms.core.leave.access",
     "lms.core.courses.access",
     "lms.core.reports.exporters",
 )

@@ -10,6 +10,7 @@ from lms.core.db.models import PlanStamp
 from lms.core.files.models import FileReference, StoredFile
 from lms.core.jobs.models import Job
 from lms.core.learning.models import ModuleProgress
+from lms.core.leave.models import LeaveRequest, LeaveSession
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -34,7 +35,8 @@ from lms.core.quizzes.models import (
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
     "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Enrolment",
-    "FileReference", "Grant", "Group", "Job", "JournalEntry", "LoginSession", "LoginThrottle", "Mark", "Material",
+    "FileReference", "Grant", "Group", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
+    "LoginSession", "LoginThrottle", "Mark", "Material",
     "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "PlanStamp",
     "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport", "SheetRow",
     "SignInSheet", "StoredFile", "TrainingClass", "Unit",

@@ -149,3 +149,8 @@ def totals(sessions: Sequence[ClassSession], statuses: Sequence[Status]) -> Tota
             absent += session.credit_hours
     return Totals(due, earned, leave, absent, counts["late"], counts["left_early"], sum(bool(s.review) for s in statuses),
                   dict(counts), doubtful)
+
+
+def plain_hours(hundredths: int | Fraction) -> str:
+    """Credit hours for a sentence: at most two decimals, 343 → 3.43, 400 → 4."""
+    return f"{float(Fraction(hundredths) / 100):.2f}".rstrip("0").rstrip(".")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from lms.core.attendance.record import Attended, Totals, class_record
+from lms.core.attendance.record import Attended, Totals, class_record, plain_hours
 from lms.core.classes.completion import Part
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
@@ -174,11 +174,6 @@ def exam_part(results: list[tuple[Paper, Any]]) -> Part:
 
 def _out_of(attempt: Any) -> str:
     return f"{plain_marks(attempt.mark)} / {plain_marks(attempt.full_mark)}"
-
-
-def plain_hours(hundredths: int | Fraction) -> str:
-    """Credit hours for a sentence: at most two decimals, 343 → 3.43, 400 → 4."""
-    return f"{float(Fraction(hundredths) / 100):.2f}".rstrip("0").rstrip(".")
 
 
 def plain_marks(thousandths: int) -> str:

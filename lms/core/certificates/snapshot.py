@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.core.certificates.completion import plain_hours
+from lms.core.attendance.record import plain_hours
 from lms.core.certificates.wording import fill
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import WORDING_FIELDS, rules_of

@@ -19,6 +19,7 @@ LEAVE_KINDS = {"personal_leave": N_("事假"), "sick_leave": N_("病假"), "offi
 LEAVE_LIMITS = {"fraction": N_("不超过总学时的一个比例"), "days": N_("不超过若干天"), "none": N_("不限")}
 EARLY_MEANINGS = {"left_early": N_("记早退，学时照计"), "absent": N_("按缺勤计，不计学时")}
 CONSEQUENCES = {"fail": N_("不能结业"), "warn": N_("只提醒，不影响结业")}
+LEAVE_APPROVERS = {"officer": N_("教务人员或管理员"), "administrator": N_("管理员")}
 SERIAL_SCOPES = {"class": N_("每个培训班从 1 编起"), "year": N_("同一年度连续编号")}
 SECTIONS = {"attendance": N_("签到与考勤"), "hours": N_("学时"), "leave": N_("请假"), "completion": N_("结业条件"),
             "certificate": N_("证书")}
@@ -74,6 +75,9 @@ class ClassRules:
                                          N_("计入请假上限的类别"), choices=LEAVE_KINDS)
 
     leave_consequence: str = _rule("leave", "choice", "fail", N_("请假超过上限的后果"), choices=CONSEQUENCES)
+    leave_teacher: int = _rule("leave", "minutes", 1, N_("班主任可以批准的请假不超过几个半天"), unit=N_("半天"), most=100,
+                               hint=N_("连同已批准的一起算；更长的由下面一项规定的人批准。填 0 则班主任不能批准。"))
+    leave_beyond: str = _rule("leave", "choice", "officer", N_("更长的请假由谁批准"), choices=LEAVE_APPROVERS)
 
     required_share: int = _rule("completion", "percent", 800, N_("出勤学时至少占总学时的比例"), unit="%", most=1000)
     share_consequence: str = _rule("completion", "choice", "fail", N_("出勤学时不够的后果"), choices=CONSEQUENCES)
