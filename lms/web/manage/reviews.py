@@ -48,8 +48,7 @@ def decide(uid: str) -> str | Response | tuple[str, int]:
     flash(translate(facts.locale, _DONE[verdict], done=judged.done), "ok")
     if judged.passed_over:
         flash(translate(facts.locale, N_("另有 {n} 条别人已经核对过，没有改动。"), n=judged.passed_over), "info")
-    kept = {name: request.args[name] for name in ("session", "reason") if request.args.get(name)}
-    return redirect(url_for(".index", uid=uid, **kept), 303)
+    return redirect(url_for(".index", uid=uid, session=request.args.get("session"), reason=request.args.get("reason")), 303)
 
 
 def _refusal(events: Sequence[str], verdict: str, reason: str) -> Invalid | None:
