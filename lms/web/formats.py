@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 
 from lms.core.clock import local
 from lms.core.i18n import N_, translate
@@ -41,9 +42,9 @@ class Formats:
         """Only hours, minutes and seconds."""
         return f"{local(at, zone or self.zone):%H:%M:%S}" if at else ""
 
-    def hours(self, hundredths: int | None) -> str:
-        """Credit hours from 1/100: 350 → 3.5."""
-        return "" if hundredths is None else _trim(hundredths, 100)
+    def hours(self, hundredths: int | Fraction | None) -> str:
+        """Credit hours from 1/100: 350 → 3.5; 1/7 of 24 → 3.43."""
+        return "" if hundredths is None else _trim(round(hundredths), 100)
 
     def mark(self, thousandths: int | None) -> str:
         """Marks from 1/1000: 85500 → 85.5."""

@@ -1,6 +1,7 @@
 """The timetable (课程表): sessions in local date and time, with the zone on the class."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, NotRequired, TypedDict, Unpack
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, TrainingClass
+from lms.core.classes.rules import rules_of
+from lms.core.classes.session_rules import parse_own_rules
 from lms.core.clock import local_instant
 from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid
@@ -28,7 +31,8 @@ class SessionValues(TypedDict):
     """What a session is made of.
 
     ``kind`` is one of ``SESSION_KINDS``, ``day``, ``starts`` and ``ends`` are local, ``credit_hours`` is in 1/100,
-    ``counts`` says that attendance is taken and ``sign_out`` that leaving is signed too.
+    ``counts`` says that attendance is taken and ``sign_out`` that leaving is signed too. ``rules`` are its own, by name
+    and as people type them (``classes.session_rules``); an empty one is the class's.
     """
 
     title: str
@@ -41,6 +45,7 @@ class SessionValues(TypedDict):
     credit_hours: NotRequired[int]
     counts: NotRequired[bool]
     sign_out: NotRequired[bool]
+    rules: NotRequired[Mapping[str, Any]]
 
 
 def instants(session: ClassSession, zone: str) -> tuple[datetime, datetime]:
@@ -57,7 +62,7 @@ def add_session(db: Session, *, training_class: TrainingClass, by_id: int | None
 
     :raises Invalid: it has no title, ends before it starts, lies outside the class's dates or overlaps another one
     """
-    session = ClassSession(class_id=training_class.id, **values)
+    session = ClassSession(class_id=training_class.id, **session_columns(values, training_class))
     session.title = session.title.strip()
     _check(db, training_class, session)
     db.add(session)
@@ -77,13 +82,24 @@ def change_session(db: Session, *, session: ClassSession, version: int, by_id: i
     """
     expect_version(session, version)
     before = _facts(session)
-    for name, value in values.items():
-        setattr(session, name, value.strip() if isinstance(value, str) else value)
+    for name, value in session_columns(values, session.training_class).items():
+        setattr(session, name, value)
     with db.no_autoflush:
         _check(db, session.training_class, session)
     record(db, actor_id=by_id, action="session.change", thing=session, now=now, before=before, after=_facts(session),
            class_id=session.class_id)
     return session
+
+
+def session_columns(values: SessionValues, training_class: TrainingClass) -> dict[str, Any]:
+    """*values* as the row stores them.
+
+    :raises Invalid: a rule of its own cannot be
+    """
+    stored: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    if "rules" in stored:
+        stored["rules"] = parse_own_rules(stored["rules"], rules_of(training_class))
+    return stored
 
 
 def cancel_session(db: Session, *, session: ClassSession, by_id: int | None, now: datetime, reason: str = "") -> None:
@@ -150,4 +166,4 @@ def _words(session: ClassSession) -> dict[str, str]:
 def _facts(session: ClassSession) -> dict[str, Any]:
     return {**_words(session), "kind": session.kind, "place": session.place or "", "lecturer": session.lecturer or "",
             "credit_hours": session.credit_hours or 0, "counts": session.counts is not False,
-            "sign_out": bool(session.sign_out)}
+            "sign_out": bool(session.sign_out), "rules": dict(session.rules or {})}

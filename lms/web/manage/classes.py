@@ -15,7 +15,6 @@ from lms.core.classes.access import fetch_staffed, staffed
 from lms.core.classes.closing import blockers
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.overview import coming_sessions, figures, next_steps
-from lms.core.classes.rule_values import change_rules
 from lms.core.classes.rules import RULES, SECTIONS, rules_of
 from lms.core.classes.service import (
     STATES,
@@ -136,7 +135,7 @@ def show(uid: str) -> str:
 @login_required
 def settings(uid: str) -> str:
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "manage")
-    return _settings_page(training_class)
+    return settings_page(training_class)
 
 
 @pages.post("/manage/classes/<uid>/settings")
@@ -145,34 +144,16 @@ def save(uid: str) -> str | Response | tuple[str, int]:
     """Title, dates, place, organiser."""
     form = ClassForm.posted()
     if not form.validate():
-        return _settings_page(fetch(here().db, here().viewer, TrainingClass, uid, "manage"), form=form), 422
+        return settings_page(fetch(here().db, here().viewer, TrainingClass, uid, "manage"), form=form), 422
     try:
         with writing() as db:
             update_class(db, training_class=fetch(db, here().viewer, TrainingClass, uid, "manage"),
                          version=seen_version(), by_id=here().viewer.person_id, now=here().now, **form.values(db))
     except Invalid as fault:
         training_class = fetch(here().db, here().viewer, TrainingClass, uid, "manage")
-        return _settings_page(training_class, form=blamed(form, fault)), 422
+        return settings_page(training_class, form=blamed(form, fault)), 422
     flash(translate(here().locale, N_("已保存。")), "ok")
     return redirect(url_for(".settings", uid=uid), 303)
-
-
-@pages.post("/manage/classes/<uid>/rules")
-@login_required
-def save_rules(uid: str) -> str | Response | tuple[str, int]:
-    form = RulesForm.posted()
-    form.validate()  # what is empty is said by the rules themselves, at the same fields
-    try:
-        with writing() as db:
-            change_rules(db, training_class=fetch(db, here().viewer, TrainingClass, uid, "manage"),
-                         values=form.values, version=seen_version(), by_id=here().viewer.person_id,
-                         now=here().now)
-    except Invalid as fault:
-        form.blame(fault.data.get("faults", {}))
-        training_class = fetch(here().db, here().viewer, TrainingClass, uid, "manage")
-        return _settings_page(training_class, rules=form), 422
-    flash(translate(here().locale, N_("班级规则已保存，考勤和结业按新规则计算。")), "ok")
-    return redirect(url_for(".settings", uid=uid) + "#rules", 303)
 
 
 @pages.get("/manage/classes/<uid>/closing")
@@ -231,7 +212,7 @@ def _new_page(form: NewClassForm) -> str:
     return render_template("lms/manage/classes/new.html", form=form)
 
 
-def _settings_page(training_class: TrainingClass, *, form: ClassForm | None = None,
+def settings_page(training_class: TrainingClass, *, form: ClassForm | None = None,
                    rules: RulesForm | None = None) -> str:
     live = rules_of(training_class)
     total = here().db.scalar(select(func.sum(ClassSession.credit_hours)).where(

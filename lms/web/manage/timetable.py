@@ -8,13 +8,16 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TimeField
+from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from lms.core.access.service import fetch, fetch_by
+from lms.core.attendance.status import STATUSES
 from lms.core.classes.access import fetch_staffed
 from lms.core.classes.models import ClassSession, TrainingClass
-from lms.core.classes.rules import rules_of
+from lms.core.classes.rule_values import shown_rules
+from lms.core.classes.rules import RULE, Rule, rules_of
+from lms.core.classes.session_rules import OWN_RULES
 from lms.core.classes.timetable import (
     SESSION_KINDS,
     SessionValues,
@@ -22,15 +25,18 @@ from lms.core.classes.timetable import (
     cancel_session,
     change_session,
     restore_session,
+    session_columns,
 )
 from lms.core.classes.timetable_template import DAYS, add_three_days
 from lms.core.errors import Invalid
 from lms.core.i18n import N_, translate
+from lms.core.reports.rule_effects import effects
 from lms.web.context import here
 from lms.web.forms import Form
 from lms.web.identity import login_required
 from lms.web.manage.class_nav import session_page
 from lms.web.manage.classes import blamed, may_manage, seen_version
+from lms.web.manage.rules import MOST_NAMED, kept_fields
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -63,10 +69,21 @@ class SessionForm(Form):
 
     def values(self) -> SessionValues:
         """What ``add_session`` and ``change_session`` take."""
-        return {"title": self.title.data, "kind": self.kind.data, "day": self.day.data, "starts": self.starts.data,
+        return {"rules": {name: self[name].data for name in OWN_RULES}, "title": self.title.data, "kind": self.kind.data, "day": self.day.data, "starts": self.starts.data,
                 "ends": self.ends.data, "place": self.place.data or "", "lecturer": self.lecturer.data or "",
                 "credit_hours": int(Decimal(self.credit_hours.data.strip()) * 100), "counts": self.counts.data,
                 "sign_out": self.sign_out.data}
+
+
+def _own_field(rule: Rule) -> Field:
+    """A rule of the session's own; left empty, the class's holds."""
+    if rule.choices:
+        return SelectField(rule.meaning, [Optional()], choices=[("", N_("与班级规则相同")), *rule.choices.items()])
+    return StringField(rule.meaning, [Optional(), Length(max=10)])
+
+
+for _name in OWN_RULES:
+    setattr(SessionForm, _name, _own_field(RULE[_name]))
 
 
 @pages.get("/manage/classes/<uid>/timetable")
@@ -125,7 +142,8 @@ def edit(uid: str, session_uid: str) -> str:
     session = _session(here().db, uid, session_uid)
     names = ("title", "kind", "day", "starts", "ends", "place", "lecturer", "counts", "sign_out", "version")
     form = SessionForm(data={**{name: getattr(session, name) for name in names},
-                             "credit_hours": f"{Decimal(session.credit_hours) / 100:f}"})
+                             "credit_hours": f"{Decimal(session.credit_hours) / 100:f}",
+                             **{name: str(value) for name, value in (session.rules or {}).items()}})
     return _form_page(session.training_class, form, session)
 
 
@@ -136,6 +154,10 @@ def change(uid: str, session_uid: str) -> str | Response | tuple[str, int]:
     if not form.validate():
         return _form_page(session.training_class, form, session), 422
     try:
+        if seen_version() == session.version and not request.form.get("confirmed"):
+            page = _question(session, form)
+            if page is not None:
+                return page
         with writing() as db:
             change_session(db, session=_session(db, uid, session_uid), version=seen_version(),
                            by_id=here().viewer.person_id, now=here().now, **form.values())
@@ -166,6 +188,18 @@ def restore(uid: str, session_uid: str) -> Response:
     return redirect(url_for(".show", uid=uid), 303)
 
 
+def _question(session: ClassSession, form: SessionForm) -> str | None:
+    """The page that asks whether to save what changes somebody's status or verdict; None where it changes nobody's."""
+    facts, training_class = here(), session.training_class
+    found = effects(facts.db, training_class=training_class, now=facts.now, session=session,
+                    values=session_columns(form.values(), training_class))
+    if not found.changed:
+        return None
+    place = url_for(".edit", uid=training_class.uid, session_uid=session.uid)
+    return render_template("lms/manage/rules/effects.html", training_class=training_class, found=found, most=MOST_NAMED,
+                           statuses=STATUSES, subject=session.title, action=place, back=place, kept=kept_fields())
+
+
 def _session(db: Session, uid: str, session_uid: str) -> ClassSession:
     """A session of the class in the address, both to be managed by the viewer."""
     training_class = fetch(db, here().viewer, TrainingClass, uid, "manage")
@@ -174,5 +208,6 @@ def _session(db: Session, uid: str, session_uid: str) -> ClassSession:
 
 
 def _form_page(training_class: TrainingClass, form: SessionForm, session: ClassSession | None = None) -> str:
-    return render_template("lms/manage/timetable/form.html", training_class=training_class, form=form,
-                           session=session)
+    rules = rules_of(training_class)
+    return render_template("lms/manage/timetable/form.html", training_class=training_class, form=form, session=session,
+                           own=[(RULE[name], shown_rules(rules)[name]) for name in OWN_RULES])

@@ -9,7 +9,6 @@ POST lms.manage_classes.make        login      403      403            303      
 GET lms.manage_classes.show         login      403      404            200            200               200            200            200           200         404      404
 GET lms.manage_classes.settings     login      403      404            200            200               403            403            403           403         404      404
 POST lms.manage_classes.save        login      403      404            303            303               403            403            403           403         404      404
-POST lms.manage_classes.save_rules  login      403      404            303            303               403            403            403           403         404      404
 GET lms.manage_classes.closing      login      403      404            200            200               403            403            403           403         404      404
 POST lms.manage_classes.set_state   login      403      404            303            303               403            403            403           403         404      404
 """)

@@ -26,6 +26,7 @@ Maker = Callable[[World, Things], str]
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster_import", "uid"): lambda w, t: t.training_class.uid,
     ("manage_timetable", "uid"): lambda w, t: t.training_class.uid,
@@ -220,7 +221,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_class_courses.save": lambda w, t, role: {f"course-{t.course.uid}": "optional"},
     "lms.manage_classes.make": class_values,
     "lms.manage_classes.save": class_values,
-    "lms.manage_classes.save_rules": class_rules,
+    "lms.manage_rules.save": class_rules,
     "lms.manage_classes.set_state": {"to": "close"},
     "lms.manage_timetable.add": session_values,
     "lms.manage_timetable.change": session_values,

@@ -1,0 +1,8 @@
+"""Rules: whoever works in a class sees what they do, its officers change them."""
+from matrix import table
+
+ROWS = table("""
+                           anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.manage_rules.show  login      403      404            200            200               200            200            200           200         404      404
+POST lms.manage_rules.save login      403      404            303            303               403            403            403           403         404      404
+""")
