@@ -1,6 +1,6 @@
 """All tables, for migrations and tests. Nothing else imports this: a feature imports the models it uses."""
 from lms.core.access.models import Grant
-from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.models import AttendanceEvent, Departure, Vehicle, VehicleSeat
 from lms.core.audit.models import AuditDetail, AuditEntry
 from lms.core.certificates.models import Certificate, NumberSequence
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
@@ -34,10 +34,10 @@ from lms.core.quizzes.models import (
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Enrolment",
+    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Departure", "Enrolment",
     "FileReference", "Grant", "Group", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LoginSession", "LoginThrottle", "Mark", "Material",
     "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "PlanStamp",
     "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport", "SheetRow",
-    "SignInSheet", "StoredFile", "TrainingClass", "Unit",
+    "SignInSheet", "StoredFile", "TrainingClass", "Unit", "Vehicle", "VehicleSeat",
 ]

@@ -32,6 +32,7 @@ from lms.web.manage import (
     courses,
     exports,
     groups,
+    head_count,
     helping,
     invigilation,
     issuing,
@@ -49,6 +50,7 @@ from lms.web.manage import (
     sessions,
     sheets,
     timetable,
+    vehicles,
 )
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import papers as manage_papers
@@ -80,6 +82,8 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         sessions.pages,
         roll_call.pages,
         card_desk.pages,
+        vehicles.pages,
+        head_count.pages,
         attendance.pages,
         reviews.pages,
         exports.pages,

@@ -13,7 +13,7 @@ from lms.core.ids import digest
 from lms.web.context import here
 from lms.web.navigation import address, staff_links, trainee_links
 
-_STATIC = Path(__file__).resolve().parent / "static"
+STATIC = Path(__file__).resolve().parent / "static"
 _PASSWORD = N_("修改密码")
 _POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
@@ -49,7 +49,7 @@ def static_url(name: str) -> str:
 
 @cache
 def _version(name: str) -> str:
-    return digest((_STATIC / name).read_bytes().hex())[:10]
+    return digest((STATIC / name).read_bytes().hex())[:10]
 
 
 def protect(response: Response) -> Response:

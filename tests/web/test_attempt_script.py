@@ -200,3 +200,12 @@ def test_all_on_a_page_counts_and_saves(room: Room, phone: Callable[[Person], Ph
     trainee.wait("saved")
     assert "已答 2 题，共 6 题" in trainee.page.inner_text("#quiz-place")
     assert list(given(room, attempt)) == [1, 2, 3]
+
+
+def test_a_network_that_comes_back_while_nothing_waits_stops_no_later_answer(room: Room, phone: Callable[[Person], Phone]) -> None:
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper())
+    trainee.page.evaluate("dispatchEvent(new Event('online'))")
+    trainee.choose(right_answer(attempt, 1)[0])
+    trainee.wait("saved")
+    assert list(given(room, attempt)) == [1]

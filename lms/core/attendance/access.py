@@ -4,8 +4,9 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_, select
 
 from lms.core.access.service import Viewer
-from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.models import AttendanceEvent, Vehicle
 from lms.core.attendance.reviews import still_open
+from lms.core.classes.access import in_classes
 from lms.core.classes.models import Enrolment
 from lms.core.events import Events
 from lms.core.registry import Registry
@@ -13,6 +14,7 @@ from lms.core.registry import Registry
 
 def register(registry: Registry, events: Events) -> None:
     registry.add("access_rule", "AttendanceEvent", _events)
+    registry.add("access_rule", "Vehicle", lambda viewer, action: in_classes(viewer, action, Vehicle.class_id))
     registry.add("closing_check", "reviews", still_open)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Base, PublicRow
+from lms.core.db import Base, PublicRow, Versioned
 
 
 class AttendanceEvent(PublicRow, Base):
@@ -35,8 +35,48 @@ class AttendanceEvent(PublicRow, Base):
     flags: Mapped[list[Any]] = mapped_column(default=list)  # reasons for review, e.g. ["shared_device"]
     other_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))  # whose phone or scan it was, for the review
     device: Mapped[str | None] = mapped_column(String(64))  # keyed hash, purged on time
+    vehicle_id: Mapped[int | None] = mapped_column(ForeignKey("lms_vehicle.id"))  # on which a head-count found them
 
 
 Index("ix_lms_attendance_event_session", AttendanceEvent.session_id, AttendanceEvent.person_id)
 Index("ix_lms_attendance_event_class", AttendanceEvent.class_id, AttendanceEvent.person_id)
 Index("ix_lms_attendance_event_device", AttendanceEvent.session_id, AttendanceEvent.device)
+
+
+class Vehicle(PublicRow, Versioned, Base):
+    """A vehicle (车辆) of a class's field visits."""
+
+    __tablename__ = "lms_vehicle"
+    __table_args__ = (UniqueConstraint("class_id", "name"),)
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    seats: Mapped[int | None]  # None: nobody counts them
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class VehicleSeat(PublicRow, Base):
+    """Who rides in which vehicle: each person in one."""
+
+    __tablename__ = "lms_vehicle_seat"
+
+    vehicle_id: Mapped[int] = mapped_column(ForeignKey("lms_vehicle.id"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"), unique=True)
+
+
+class Departure(PublicRow, Base):
+    """A vehicle was let go (发车): how many were counted of how many, and why, if they were not the same people."""
+
+    __tablename__ = "lms_departure"
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"), index=True)
+    vehicle_id: Mapped[int] = mapped_column(ForeignKey("lms_vehicle.id"))
+    direction: Mapped[str] = mapped_column(String(3))  # in: on the way there, out: on the way back
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
+    counted: Mapped[int]
+    expected: Mapped[int]
+    away: Mapped[list[Any]] = mapped_column(default=list)  # ids of persons who should have been aboard
+    extra: Mapped[list[Any]] = mapped_column(default=list)  # and of those who were not on the list
+    reason: Mapped[str] = mapped_column(String(500), default="")

@@ -12,6 +12,7 @@ ENTRIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("lms.manage_sessions.show", N_("签到情况"), ()),
     ("lms.manage_roll_call.show", N_("点名"), ()),
     ("lms.manage_card_desk.show", N_("刷卡"), ()),
+    ("lms.manage_head_count.show", N_("乘车清点"), ("field_visit",)),
 )
 
 

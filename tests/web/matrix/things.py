@@ -57,6 +57,9 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_sheets", "photo_uid"): lambda w, t: t.photo.uid,
     ("lms.manage_reconciliation.show", "uid"): lambda w, t: t.training_class.uid,
     ("lms.manage_reconciliation.explain_lines", "uid"): lambda w, t: t.session.uid,
+    ("manage_head_count", "uid"): lambda w, t: t.session.uid,
+    ("manage_vehicles", "uid"): lambda w, t: t.training_class.uid,
+    ("", "vehicle_uid"): lambda w, t: t.vehicle.uid,
     ("manage_people", "uid"): lambda w, t: t.person.uid,
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
@@ -172,6 +175,10 @@ def called(world: World, things: Things, role: str) -> Form:
     return {"uid": new_uid(), "person": [e.uid for e in first], "absent": first[1].uid}
 
 
+def aboard(world: World, things: Things, role: str) -> Form:
+    return {"uid": new_uid(), "person": [e.uid for e in things.training.enrolments[::2]], "aboard": things.enrolment.uid}
+
+
 def roster_file(world: World, things: Things, role: str) -> Form:
     return {"file": (BytesIO("姓名,手机号\n后来的人,19900005001\n".encode()), "名册.csv")}
 
@@ -243,6 +250,12 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.sign_in.redeem": redeemed,
     "lms.manage_sessions.correct": lambda w, t, role: {"status": "present", "reason": "班主任确认在场", "uid": new_uid()},
     "lms.manage_roll_call.send": called,
+    "lms.manage_vehicles.add": {"name": "二号车", "seats": "50"},
+    "lms.manage_vehicles.change": lambda w, t, role: {"name": "头车", "seats": "", "version": t.vehicle.version},
+    "lms.manage_vehicles.assign": lambda w, t, role: {"vehicle": t.vehicle.uid, "group": t.training.groups[1].uid},
+    "lms.manage_head_count.count_vehicle": aboard,
+    "lms.manage_head_count.count_group": aboard,
+    "lms.manage_head_count.leave": lambda w, t, role: {"uid": new_uid(), "reason": "其余的人自行前往"},
     "lms.manage_card_desk.scan": lambda w, t, role: {"card": f"https://peixun.example.org/c/{t.card}", "at_once": "1", "uid": new_uid()},
     "lms.manage_sessions.void": {"reason": "重复记录"},
     "lms.manage_sheets.make": lambda w, t, role: {"session": t.session.uid},

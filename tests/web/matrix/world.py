@@ -18,7 +18,8 @@ from sqlalchemy import select
 from lms.core.access.models import Grant
 from lms.core.attendance.check_in import check_in_by_staff
 from lms.core.attendance.corrections import correct
-from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.models import AttendanceEvent, Vehicle
+from lms.core.attendance.vehicles import add_vehicle, seat
 from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.jobs import ask_to_issue
 from lms.core.certificates.models import Certificate
@@ -87,6 +88,7 @@ class Things:
     asset: str
     card: str
     link: str
+    vehicle: Vehicle
 
     @property
     def training_class(self) -> TrainingClass:
@@ -176,6 +178,8 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                               uid=new_uid(), by_id=officer.id, now=now)
         correct(db, session=training.sessions[0], person_id=training.people[2].id, status="sick_leave",
                 reason=f"{slug}病假条", by_id=officer.id, now=now, uid=new_uid())
+        vehicle = add_vehicle(db, training_class=training.training_class, name=f"{slug}一号车", seats="45", by_id=officer.id, now=now)
+        seat(db, vehicle=vehicle, enrolments=training.enrolments[::2], by_id=officer.id, now=now)
         roster = preview_roster(db, training_class=training.training_class, by_id=officer.id, now=now, filename=f"{slug}.csv",
                                 data=f"姓名,单位,手机号\n{slug}新学员,{slug}新单位,13800{len(course_slug):02}0001\n".encode())
         table = f"题干,选项A,选项B,答案\n{slug}的新题？,甲,乙,B\n".encode()
@@ -197,7 +201,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     assert question is not None and asset is not None and certificate.state == "valid"
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, photo, asset,
-                  card_code(trainee, key=site.key("card")), link)
+                  card_code(trainee, key=site.key("card")), link, vehicle)
 
 
 def _keyed_sheet(db: Any, training: Training, officer: Person, picture: Stored, now: datetime) -> tuple[SignInSheet, FileReference]:

@@ -59,6 +59,7 @@ async function post(entries) {
 // Sends what waits. Only one round runs at a time; resolves to whether nothing waits any more.
 function flush() {
   sending ??= (async () => {
+    await null; // a round with nothing to send must not end before it stands in `sending`, or none would follow it
     try {
       while (!queue.empty && !ended) {
         showState();
