@@ -28,12 +28,14 @@ class Column:
         ``time`` a local time of day; ``instant`` an aware datetime, written as local date and time of the book's zone;
         ``percent`` a share from 0 to 1
     :param width: in characters of the standard font (a Chinese character is two); None: by kind and title
+    :param hidden: in a workbook, out of the reader's way: what a program needs to know the row again
     """
 
     key: str
     title: str
     kind: Kind = "text"
     width: float | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Sheet:
     :param rows: may be a generator: it is walked once, and a file is written without holding all rows
     :param notes: sentences for the reader; they go to a sheet of their own so that the table stays a plain table
     :param frozen: so many columns at the left stay in view
+    :param hidden: a worksheet for programs, not shown; other kinds of file leave it out
     """
 
     name: str
@@ -50,6 +53,7 @@ class Sheet:
     rows: Iterable[Sequence[Value]]
     notes: Sequence[str] = ()
     frozen: int = 0
+    hidden: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,16 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from lms.core.documents.raw_table import MAX_COLUMNS, Cell, HeaderTest, RawTable, ReadNote, assemble, column_letter
+from lms.core.documents.raw_table import (
+    MAX_COLUMNS,
+    Cell,
+    HeaderTest,
+    RawTable,
+    ReadNote,
+    as_text,
+    assemble,
+    column_letter,
+)
 from lms.core.documents.xlsx_check import broken, check_xlsx
 from lms.core.errors import LmsError
 from lms.core.i18n import N_
@@ -56,6 +65,26 @@ def _read(data: bytes, find_header: HeaderTest | None, has_formulas: bool) -> Ra
                 table.notes.extend(_formula_notes(data, sheet.title, table))
             return table
     return None
+
+
+def hidden_rows(data: bytes, title: str) -> list[list[str]]:
+    """The cells of the worksheet *title*, which our own exports hide from people, as text; empty where there is none.
+
+    :raises Invalid: not a readable workbook
+    :raises TooLarge: see ``check_xlsx``
+    """
+    check_xlsx(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            if title not in book.sheetnames:
+                return []
+            return [[as_text(cell) for cell in cells] for _, cells in _rows(book[title])]
+    except (LmsError, MemoryError):
+        raise
+    except Exception as error:
+        raise broken() from error
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:

@@ -75,7 +75,7 @@ class _Formats:
 def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats, zone: ZoneInfo) -> None:
     widths = [_width(column) for column in sheet.columns]
     for number, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
-        page.set_column(number, number, width)
+        page.set_column(number, number, width, None, {"hidden": column.hidden})
         _write_text(page, 0, number, column.title, formats.head)
     last = 0
     for last, row in enumerate(sheet.rows, start=1):
@@ -86,7 +86,9 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats, zone: ZoneInf
     page.freeze_panes(1, sheet.frozen)
     if sheet.columns:
         page.autofilter(0, 0, last, len(sheet.columns) - 1)
-    _set_up_print(page, sum(widths))
+    _set_up_print(page, sum(width for column, width in zip(sheet.columns, widths, strict=True) if not column.hidden))
+    if sheet.hidden:
+        page.hide()
 
 
 def _write_row(page: Worksheet, number: int, row: Sequence[Value], columns: Sequence[Column], formats: _Formats,

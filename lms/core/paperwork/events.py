@@ -1,46 +1,36 @@
 """Attendance events from paper and files: many at once, each only once, and never changed."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.ids import digest, new_uid
-
-_TABLE = AttendanceEvent.metadata.tables[AttendanceEvent.__tablename__]
-_INSERT = {"sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
-           "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing()}
+from lms.core.attendance.write import part_uid, write_events
+from lms.core.ids import new_uid
 
 
 def uid_within(uid: str, *parts: object) -> str:
     """The uid of one of the things that a form or file with *uid* brings: the same form again brings the same ones."""
-    return digest("|".join((uid, *map(str, parts))))[:32]
+    return part_uid(uid, "|".join(map(str, parts)))
 
 
 def new_event(*, uid: str, class_id: int, session_id: int, person_id: int, kind: str, at: datetime, now: datetime,
               method: str, by_id: int | None, reason: str = "", status: str | None = None,
               voids_id: int | None = None) -> dict[str, Any]:
-    """One event as ``add_events`` takes it."""
+    """One event as ``attendance.write.write_events`` takes it."""
     return {"uid": uid, "class_id": class_id, "session_id": session_id, "person_id": person_id, "kind": kind, "at": at,
             "received_at": now, "method": method, "by_id": by_id, "reason": reason[:500], "status": status,
             "voids_id": voids_id, "flags": []}
 
 
-def add_events(db: Session, events: Sequence[dict[str, Any]]) -> None:
-    """Write *events*, leaving out those whose uid is on record."""
-    if events:
-        db.execute(_INSERT[db.get_bind().dialect.name], list(events))
-
-
 def void_events(db: Session, events: Iterable[AttendanceEvent], *, method: str, reason: str, by_id: int | None,
                 now: datetime) -> None:
     """Make *events* count no longer; they and the voiding ones stay on record."""
-    add_events(db, [new_event(uid=new_uid(), class_id=e.class_id, session_id=e.session_id, person_id=e.person_id, kind="void",
+    write_events(db, [new_event(uid=new_uid(), class_id=e.class_id, session_id=e.session_id, person_id=e.person_id, kind="void",
                               at=now, now=now, method=method, by_id=by_id, reason=reason, voids_id=e.id) for e in events])
 
 

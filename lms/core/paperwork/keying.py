@@ -11,15 +11,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import page_used, require_not_cancelled
+from lms.core.attendance.write import write_events
 from lms.core.audit.service import record
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
+from lms.core.classes.session_rules import rules_in
 from lms.core.classes.timetable import instants
 from lms.core.clock import local_instant
 from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
-from lms.core.paperwork.events import add_events, live_events, new_event, uid_within, void_events
+from lms.core.paperwork.events import live_events, new_event, uid_within, void_events
 from lms.core.paperwork.models import SignInSheet
 
 METHOD = "paper"
@@ -98,7 +100,7 @@ def key_sheet(db: Session, *, sheet: SignInSheet, training_class: TrainingClass,
         return _counted(sheet, found, repeated=True)
     expect_version(sheet, version)
     start, end = instants(session, training_class.zone)
-    opens = start - timedelta(minutes=rules_of(training_class).opens_before)
+    opens = start - timedelta(minutes=rules_in(session, rules_of(training_class)).opens_before)
     if now < opens:
         raise Conflict("sheet_too_early", N_("“{title}”还没有开始，不能录入签到表。"), title=session.title)
     at_in = {n: _noted(found.times[n], n, sheet, training_class, opens, end) if n in found.times else start
@@ -141,7 +143,7 @@ def _bring_in_line(db: Session, sheet: SignInSheet, wanted: dict[tuple[int, str]
     stays = [e for e in have if wanted.get((e.person_id, e.kind)) == e.at]
     void_events(db, [e for e in have if e not in stays], method=METHOD, reason=sheet.code, by_id=by_id, now=now)
     kept = {(e.person_id, e.kind) for e in stays}
-    add_events(db, [new_event(uid=uid_within(uid, people[person].uid, kind), class_id=sheet.class_id,
+    write_events(db, [new_event(uid=uid_within(uid, people[person].uid, kind), class_id=sheet.class_id,
                               session_id=sheet.session_id, person_id=person, kind=kind, at=at, now=now, method=METHOD,
                               by_id=by_id, reason=sheet.code)
                     for (person, kind), at in wanted.items() if (person, kind) not in kept])

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.check_in import REVIEW_FLAGS
 from lms.core.attendance.record import ClassRecord, PersonRecord, raw_events
 from lms.core.attendance.status import METHODS, STATUSES
-from lms.core.classes.models import ClassSession, Group
+from lms.core.classes.models import Group
 from lms.core.documents.tables import Book, Column, Sheet, Value
 from lms.core.i18n import N_, translate
+from lms.core.paperwork.matrix_keys import key_column, keys_sheet, session_label
 from lms.core.people.models import Person
 
 EVENT_KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("登记"), "check": N_("抽点"), "void": N_("作废"),
@@ -32,13 +33,8 @@ def attendance_book(db: Session, record: ClassRecord, *, locale: str) -> Book:
     sheets = (matrix_sheet(record, groups, locale),
               summary_sheet(record, locale, N_("按单位汇总"), N_("单位"), lambda r: r.enrolment.unit_name),
               summary_sheet(record, locale, N_("按组别汇总"), N_("组别"), lambda r: groups.get(r.enrolment.group_id or 0, "")),
-              events_sheet(db, record, locale))
+              events_sheet(db, record, locale), keys_sheet(record, [session_label(s) for s in record.sessions]))
     return Book(sheets, zone=record.training_class.zone, locale=locale)
-
-
-def session_label(session: ClassSession) -> str:
-    """A column's heading: day, time and title."""
-    return f"{session.day:%m-%d} {session.starts:%H:%M} {session.title}"
 
 
 def matrix_sheet(record: ClassRecord, groups: dict[int, str], locale: str) -> Sheet:
@@ -49,7 +45,7 @@ def matrix_sheet(record: ClassRecord, groups: dict[int, str], locale: str) -> Sh
     columns += [Column(s.uid, session_label(s), width=12) for s in record.sessions]
     columns += [_column(code, title, locale, "number") for code, title in _COUNTED]
     columns += [_column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
-                _column("hours_leave", N_("请假学时"), locale, "number"), _column("review", N_("待核"), locale, "number")]
+                _column("hours_leave", N_("请假学时"), locale, "number"), _column("review", N_("待核"), locale, "number"), key_column(locale)]
     return Sheet(translate(locale, N_("考勤表")), columns, _matrix_rows(record, groups, locale), frozen=2)
 
 
@@ -59,7 +55,7 @@ def _matrix_rows(record: ClassRecord, groups: dict[int, str], locale: str) -> It
         e, t = row.enrolment, row.totals
         yield (e.number, e.name, e.gender, e.unit_name, e.position, groups.get(e.group_id or 0, ""),
                *(words[s.code] for s in row.statuses), *(t.counts.get(code, 0) for code, _ in _COUNTED),
-               hours(t.hours_due), hours(t.hours_earned), hours(t.hours_leave), t.sessions_under_review)
+               hours(t.hours_due), hours(t.hours_earned), hours(t.hours_leave), t.sessions_under_review, e.uid)
 
 
 def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key: Callable[[PersonRecord], str]) -> Sheet:
