@@ -22,9 +22,10 @@ from lms.plugins import load_plugins
 OWN: dict[tuple[str, ...], str] = {
     ("demo",): "demo", ("serve",): "serve", ("init",): "init", ("upgrade",): "upgrade", ("check", "config"): "check_config",
     ("check", "content"): "check_content", ("import", "roster"): "import_roster", ("import", "questions"): "import_questions",
+    ("import", "attendance"): "import_attendance",
     ("export", "attendance"): "export_attendance", ("export", "results"): "export_results",
     ("certificates", "issue"): "certificates_issue", ("verify",): "verify", ("user", "reset"): "user_reset"}
-FAMILIES = {"check": N_("检查设置或教学内容"), "import": N_("导入名册或题目"), "export": N_("导出考勤或成绩"),
+FAMILIES = {"check": N_("检查设置或教学内容"), "import": N_("导入名册、题目或考勤"), "export": N_("导出考勤或成绩"),
             "certificates": N_("证书"), "user": N_("账号")}
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 

@@ -23,6 +23,7 @@ from lms.web import password as password_pages
 from lms.web import timetable as trainee_timetable
 from lms.web.manage import (
     attendance,
+    attendance_imports,
     audit,
     bank_imports,
     banks,
@@ -87,6 +88,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         attendance.pages,
         reviews.pages,
         exports.pages,
+        attendance_imports.pages,
         sheets.pages,
         reconciliation.pages,
         courses.pages,

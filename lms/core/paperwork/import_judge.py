@@ -28,7 +28,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Act:
-    """An event that would be written: ``in`` or ``out`` with its instant, or ``status`` with what is set."""
+    """An event that would be written: ``in`` or ``out`` with its instant in the class's zone, or ``status`` with what is set."""
 
     kind: str
     at: str = ""  # ISO 8601
@@ -202,7 +202,7 @@ def _timed(change: Change, kind: str, at: datetime, seat: Enrolment, session: Cl
     elif any(abs(at.replace(second=0) - known_at.replace(second=0, microsecond=0)) < _MINUTE for known_at in signed):
         change.say("same", "signed_then", N_("系统里已有这个时间的记录"))
     else:
-        change.acts.append(Act(kind, at.isoformat()))
+        change.acts.append(Act(kind, local(at, known.zone).isoformat()))
         if signed:
             change.say("doubtful", "signed_otherwise", N_("系统里已有 {at} 的记录，与文件不同"),
                        at=f"{local(min(signed), known.zone):%H:%M}")

@@ -17,6 +17,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("lms.manage_attendance.alarms", N_("预警"), "attendance", ()),
     ("lms.manage_reviews.index", N_("待核"), "attendance", ()),
     ("lms.manage_vehicles.show", N_("乘车安排"), "attendance", ()),
+    ("lms.manage_attendance_imports.upload", N_("导入"), "export", ()),
     ("lms.manage_exports.attendance", N_("导出"), "export", ()),
 )
 

@@ -52,6 +52,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_sessions", "uid"): lambda w, t: t.session.uid,
     ("manage_roll_call", "uid"): lambda w, t: t.session.uid,
     ("manage_card_desk", "uid"): lambda w, t: t.session.uid,
+    ("manage_attendance_imports", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_attendance_imports", "import_uid"): lambda w, t: t.attendance_import.uid,
     ("manage_sheets", "uid"): lambda w, t: t.training_class.uid,
     ("manage_sheets", "code"): lambda w, t: t.sheet.code,
     ("manage_sheets", "photo_uid"): lambda w, t: t.photo.uid,
@@ -210,6 +212,11 @@ def review(world: World, things: Things, role: str) -> Form:
         return {"event": doubtful.uid, "verdict": "confirm", "reason": "本人在场"}
 
 
+def attendance_list(world: World, things: Things, role: str) -> Form:
+    name = things.training.enrolments[5].name
+    return {"session": things.session.uid, "file": (BytesIO(f"姓名,状态\n{name},公假\n".encode()), "名单.csv")}
+
+
 FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_reviews.decide": review,
     "lms.manage_banks.make": {"title": "自建题库", "slug": "own-bank", "course": ""},
@@ -258,6 +265,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_head_count.leave": lambda w, t, role: {"uid": new_uid(), "reason": "其余的人自行前往"},
     "lms.manage_card_desk.scan": lambda w, t, role: {"card": f"https://peixun.example.org/c/{t.card}", "at_once": "1", "uid": new_uid()},
     "lms.manage_sessions.void": {"reason": "重复记录"},
+    "lms.manage_attendance_imports.read": attendance_list,
     "lms.manage_sheets.make": lambda w, t, role: {"session": t.session.uid},
     "lms.manage_sheets.save": lambda w, t, role: {"absent": "2", "uid": new_uid(), "version": t.sheet.version},
     "lms.manage_reconciliation.explain_lines": lambda w, t, role: {"enrolment": t.training.enrolments[4].uid, "reason": "忘带手机"},

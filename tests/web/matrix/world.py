@@ -34,8 +34,10 @@ from lms.core.files.models import FileReference
 from lms.core.files.service import Stored, store_bytes
 from lms.core.ids import new_uid
 from lms.core.jobs.models import Job
+from lms.core.paperwork.import_read import read_attendance
+from lms.core.paperwork.imports import keep_preview as keep_list
 from lms.core.paperwork.keying import Found, key_sheet
-from lms.core.paperwork.models import SignInSheet
+from lms.core.paperwork.models import AttendanceImport, SignInSheet
 from lms.core.paperwork.reconcile import explain
 from lms.core.paperwork.sheet_photos import attach_photo
 from lms.core.paperwork.sheets import print_sheets
@@ -84,6 +86,7 @@ class Things:
     job: Job
     grant: Grant
     sheet: SignInSheet
+    attendance_import: AttendanceImport
     photo: FileReference
     asset: str
     card: str
@@ -185,6 +188,9 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         table = f"题干,选项A,选项B,答案\n{slug}的新题？,甲,乙,B\n".encode()
         questions = keep_preview(db, bank=db.get_one(Bank, bank.id), by_id=officer.id, now=now,
                                  preview=preview_questions(db, bank=bank.slug, data=table, filename=f"{slug}.csv"))
+        listed = keep_list(db, training_class=db.get_one(TrainingClass, training.training_class.id), by_id=officer.id, now=now,
+                           session_uid=training.sessions[1].uid,
+                           file=read_attendance(f"姓名,状态\n{training.enrolments[4].name},公假\n".encode(), f"{slug}.csv", labels={}))
         sheet, photo = _keyed_sheet(db, training, officer, picture, now)
         link = activation_link(db, training.people[3], key=site.key("activation"), lasts=timedelta(days=30), now=now)
         job = ask_to_issue(db, training_class=training.training_class, enrolments=training.enrolments[:2],
@@ -200,7 +206,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         asset = db.scalars(select(ModuleAsset.name).where(ModuleAsset.version_id == version.id)).first()
     assert question is not None and asset is not None and certificate.state == "valid"
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, certificate,
-                  certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, photo, asset,
+                  certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle)
 
 
