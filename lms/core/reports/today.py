@@ -101,8 +101,8 @@ class Overview:
         return rest[0] if rest else None
 
 
-# Put together once: building such a statement takes longer than running it. Columns, not entities: these rows are many
-# and only read.
+# Put together once: building such a statement takes longer than running it. Columns, not entities, and past the ORM: these
+# rows are many and only read.
 _ENROLMENT = (Enrolment.id.label("enrolment_id"), Enrolment.class_id.label("enrolled_in"), Enrolment.state,
               Enrolment.name, Enrolment.unit_name, Enrolment.group_id, Enrolment.person_id.label("enrolled_person"))
 _OWN = (
@@ -135,7 +135,7 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
 
     :param plan_of: gives the plan of a class by its id (``reports.plans``)
     """
-    rows = db.execute(_OWN, {"person": person_id, "since": _since(now)}).all()
+    rows = db.connection().execute(_OWN, {"person": person_id, "since": _since(now)}).all()
     plan = _present(rows, now, plan_of)
     if plan is None:
         return None
@@ -155,7 +155,7 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
 def courses_now(db: Session, *, person_id: int, now: datetime,
                 plan_of: PlanOf) -> tuple[TrainingClass, tuple[CourseProgress, ...]] | None:
     """The present class as ``overview`` chooses it, with its courses only. Two statements."""
-    plan = _present(db.execute(_CLASSES, {"person": person_id, "since": _since(now)}).all(), now, plan_of)
+    plan = _present(db.connection().execute(_CLASSES, {"person": person_id, "since": _since(now)}).all(), now, plan_of)
     return None if plan is None else (plan.training_class, _courses(db, plan, person_id))
 
 
@@ -203,7 +203,7 @@ def _meetings(plan: ClassPlan, rows: Sequence[Any], now: datetime) -> tuple[tupl
 
 def _courses(db: Session, plan: ClassPlan, person_id: int) -> tuple[CourseProgress, ...]:
     progress: dict[int, dict[str, Any]] = {}
-    for row in db.execute(_PROGRESS, {"person": person_id}):
+    for row in db.connection().execute(_PROGRESS, {"person": person_id}):
         progress.setdefault(row.course_id, {})[row.module_slug] = row
     return tuple(_course(planned, progress.get(planned.course.id, {})) for planned in plan.courses)
 
@@ -218,7 +218,7 @@ def _course(planned: PlannedCourse, progress: dict[str, Any]) -> CourseProgress:
 
 def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, ...]:
     attempts: dict[int, list[Any]] = {}
-    for row in db.execute(_ATTEMPTS, {"person": person_id, "class_id": plan.training_class.id}):
+    for row in db.connection().execute(_ATTEMPTS, {"person": person_id, "class_id": plan.training_class.id}):
         attempts.setdefault(row.paper_id, []).append(row)
     return tuple(PaperState(paper, tuple(attempts.get(paper.id, ()))) for paper in plan.papers)
 
