@@ -165,10 +165,8 @@ def app(database_url: str, tmp_path: Path, clock: SettableClock, sqlite_template
     made = create_application({"data": str(tmp_path / "data"), "database_url": database_url, "secret_key": KEY},
                               clock=clock)
     made.testing = True
-    site: Site = made.extensions["lms"].site
-    upgrade(site.database.engine)
     yield made
-    site.database.close()
+    made.extensions["lms"].site.database.close()
 
 
 @pytest.fixture
