@@ -112,12 +112,12 @@ class PostgresDatabase:
         with self._admin.connect() as connection:  # what a test has left running writes no more
             connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": self._name})
         try:
-            with create_engine(self._url(), poolclass=NullPool).begin() as connection:
+            with create_engine(self._url(), isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
                 if list(connection.execute(self._SHAPE)) != self._shape:
                     return False
                 tables = dict.fromkeys(name for name, _ in self._shape if name not in self._KEPT)
-                connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order of tables
-                connection.execute(text(";".join(f'DELETE FROM "{name}"' for name in tables)))
+                connection.execute(text("SET session_replication_role = replica; "  # in any order of tables
+                                        + "; ".join(f'DELETE FROM "{name}"' for name in tables)))
         except OperationalError:  # the test has dropped it
             return False
         return True
