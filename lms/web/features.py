@@ -11,6 +11,7 @@ from lms.web import (
     jobs,
     language,
     learning,
+    leave,
     material,
     papers,
     record,
@@ -54,6 +55,7 @@ from lms.web.manage import (
     vehicles,
 )
 from lms.web.manage import certificates as manage_certificates
+from lms.web.manage import leave as manage_leave
 from lms.web.manage import papers as manage_papers
 
 
@@ -87,6 +89,8 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         head_count.pages,
         attendance.pages,
         reviews.pages,
+        leave.pages,
+        manage_leave.pages,
         exports.pages,
         attendance_imports.pages,
         sheets.pages,

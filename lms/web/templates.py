@@ -95,6 +95,7 @@ class _FixedWords(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
         if isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1 and not node.kwargs \
+                and node.dyn_args is None and node.dyn_kwargs is None \
                 and isinstance(node.args[0], nodes.Const):
             return nodes.Const(translate(self._locale, node.args[0].value), lineno=node.lineno)
         return node

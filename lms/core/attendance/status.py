@@ -94,6 +94,11 @@ class Status:
     def on_leave(self) -> bool:
         return self.code in LEAVE
 
+    @property
+    def back_but_away(self) -> bool:
+        """Whether somebody reported back from leave and did not come."""
+        return self.reason == BACK_BUT_AWAY
+
 
 def live(events: Sequence[Event]) -> list[Event]:
     """The events in order of their instant, without voided ones and without those that void or confirm others."""

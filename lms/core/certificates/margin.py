@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from lms.core.attendance.record import Attended, ClassRecord, PersonRecord
-from lms.core.certificates.completion import plain_hours
+from lms.core.attendance.record import Attended, ClassRecord, PersonRecord, plain_hours
 from lms.core.classes.models import ClassSession
 from lms.core.classes.rules import ClassRules
 from lms.core.i18n import N_

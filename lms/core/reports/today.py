@@ -20,6 +20,7 @@ from lms.core.certificates.completion import Verdict, attendance_parts, best_att
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
+from lms.core.classes.rules import ClassRules
 from lms.core.clock import local
 from lms.core.courses.models import Course
 from lms.core.courses.shelf import Volume
@@ -150,6 +151,29 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
                     alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates)
+
+
+@dataclass(frozen=True)
+class Timetabled:
+    """The person in their present class: the timetable with its states."""
+
+    training_class: TrainingClass
+    rules: ClassRules
+    meetings: tuple[Meeting, ...]
+
+    @property
+    def counted(self) -> list[Meeting]:
+        return [m for m in self.meetings if m.session.counts]
+
+
+def meetings_now(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> Timetabled | None:
+    """The present class as ``overview`` chooses it, with its timetable only. One statement."""
+    rows = db.execute(_OWN, {"person": person_id, "since": _since(now)}).all()
+    plan = _present(rows, now, plan_of)
+    if plan is None:
+        return None
+    own = [r for r in rows if r.enrolled_in == plan.training_class.id]
+    return Timetabled(plan.training_class, plan.rules, _meetings(plan, own, now)[0])
 
 
 def courses_now(db: Session, *, person_id: int, now: datetime,

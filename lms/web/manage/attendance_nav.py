@@ -15,6 +15,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("lms.manage_sheets.show", N_("签到表"), "export", ()),
     ("lms.manage_reconciliation.show", N_("签到表核对"), "export", ()),
     ("lms.manage_attendance.alarms", N_("预警"), "attendance", ()),
+    ("lms.manage_leave.index", N_("请假"), "leave", ()),
     ("lms.manage_reviews.index", N_("待核"), "attendance", ()),
     ("lms.manage_vehicles.show", N_("乘车安排"), "attendance", ()),
     ("lms.manage_attendance_imports.upload", N_("导入"), "export", ()),

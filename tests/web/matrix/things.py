@@ -13,11 +13,15 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from lms.core.access.service import load_viewer
 from lms.core.attendance.codes import Scan, give_ticket, scan_text
 from lms.core.attendance.models import AttendanceEvent
+from lms.core.classes.models import TrainingClass
 from lms.core.classes.rule_values import shown_rules
 from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
+from lms.core.leave.deciding import decide
+from lms.core.leave.models import LeaveRequest
 
 from .world import Things, World
 
@@ -32,6 +36,9 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_timetable", "uid"): lambda w, t: t.training_class.uid,
     ("manage_groups", "uid"): lambda w, t: t.training_class.uid,
     ("manage_attendance", "uid"): lambda w, t: t.training_class.uid,
+    ("leave", "uid"): lambda w, t: t.leave.uid,
+    ("manage_leave", "uid"): lambda w, t: t.training_class.uid,
+    ("", "request_uid"): lambda w, t: t.leave.uid,
     ("manage_reviews", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_certificates", "uid"): lambda w, t: t.training_class.uid,
@@ -217,7 +224,26 @@ def attendance_list(world: World, things: Things, role: str) -> Form:
     return {"session": things.session.uid, "file": (BytesIO(f"姓名,状态\n{name},公假\n".encode()), "名单.csv")}
 
 
+def settled_leave(world: World, things: Things, verdict: str = "approved") -> Form:
+    """The request for leave as it is once the administrator has decided."""
+    with world.site.database.writing() as db:
+        asked = db.get_one(LeaveRequest, things.leave.id)
+        if asked.state == "asked":
+            decide(db, request=asked, training_class=db.get_one(TrainingClass, asked.class_id), verdict=verdict, note="同意",  # type: ignore[arg-type]
+                   version=asked.version, by=load_viewer(db, world.people["administrator"].id), now=world.site.clock.now())
+    return {}
+
+
+def leave_values(world: World, things: Things, role: str) -> Form:
+    return {"kind": "sick_leave", "reason": "发烧", "session": things.training.sessions[2].uid, "uid": new_uid()}
+
+
 FORMS: dict[str, Form | FormMaker] = {
+    "lms.leave.check": leave_values,
+    "lms.leave.send": leave_values,
+    "lms.leave.back": lambda w, t, role: settled_leave(w, t),
+    "lms.manage_leave.back": lambda w, t, role: settled_leave(w, t),
+    "lms.manage_leave.settle": lambda w, t, role: {"verdict": "approved", "version": t.leave.version},
     "lms.manage_reviews.decide": review,
     "lms.manage_banks.make": {"title": "自建题库", "slug": "own-bank", "course": ""},
     "lms.manage_bank_questions.write": question_values,
@@ -236,7 +262,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_classes.make": class_values,
     "lms.manage_classes.save": class_values,
     "lms.manage_rules.save": class_rules,
-    "lms.manage_classes.set_state": {"to": "close"},
+    "lms.manage_classes.set_state": lambda w, t, role: {"to": "close", **settled_leave(w, t, "refused")},
     "lms.manage_timetable.add": session_values,
     "lms.manage_timetable.change": session_values,
     "lms.manage_groups.add": {"name": "机动组"},

@@ -34,6 +34,9 @@ from lms.core.files.models import FileReference
 from lms.core.files.service import Stored, store_bytes
 from lms.core.ids import new_uid
 from lms.core.jobs.models import Job
+from lms.core.leave.asking import ask
+from lms.core.leave.models import LeaveRequest
+from lms.core.leave.proofs import Proof
 from lms.core.paperwork.import_read import read_attendance
 from lms.core.paperwork.imports import keep_preview as keep_list
 from lms.core.paperwork.keying import Found, key_sheet
@@ -79,6 +82,7 @@ class Things:
     submitted: Attempt
     material: Material
     event: AttendanceEvent
+    leave: LeaveRequest
     certificate: Certificate
     verify_code: str
     roster_import: RosterImport
@@ -166,6 +170,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     stored = store_bytes(site.storage, b"%PDF-1.4\n%%EOF\n", "application/pdf")
     picture = store_bytes(site.storage, f"photo of {training.training_class.slug}".encode(), "image/jpeg")
     trainee, slug = training.people[0], training.training_class.slug
+    stored_proof = store_bytes(site.storage, f"%PDF-1.4\n% {slug}\n%%EOF\n".encode(), "application/pdf")
     with site.database.writing() as db:
         cell = Cell(bank.slug, count=3, mark=10_000)
         paper, draft = (make_paper(db, training_class=training.training_class, plan=Plan(draw=(cell,)), by_id=officer.id,
@@ -183,6 +188,8 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                 reason=f"{slug}病假条", by_id=officer.id, now=now, uid=new_uid())
         vehicle = add_vehicle(db, training_class=training.training_class, name=f"{slug}一号车", seats="45", by_id=officer.id, now=now)
         seat(db, vehicle=vehicle, enrolments=training.enrolments[::2], by_id=officer.id, now=now)
+        leave = ask(db, training_class=training.training_class, person_id=trainee.id, kind="personal_leave", reason=f"{slug}家事",
+                    session_uids=[training.sessions[1].uid], uid=new_uid(), now=now, proof=Proof(stored_proof, f"{slug}证明.pdf"))
         roster = preview_roster(db, training_class=training.training_class, by_id=officer.id, now=now, filename=f"{slug}.csv",
                                 data=f"姓名,单位,手机号\n{slug}新学员,{slug}新单位,13800{len(course_slug):02}0001\n".encode())
         table = f"题干,选项A,选项B,答案\n{slug}的新题？,甲,乙,B\n".encode()
@@ -205,7 +212,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         job = db.get_one(Job, job.id)
         asset = db.scalars(select(ModuleAsset.name).where(ModuleAsset.version_id == version.id)).first()
     assert question is not None and asset is not None and certificate.state == "valid"
-    return Things(training, course, version, bank, question, paper, draft, running, done, material, event, certificate,
+    return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle)
 
