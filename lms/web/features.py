@@ -25,6 +25,7 @@ from lms.web import timetable as trainee_timetable
 from lms.web.manage import (
     attendance,
     attendance_imports,
+    attendance_reports,
     audit,
     bank_imports,
     banks,
@@ -93,6 +94,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         manage_leave.pages,
         exports.pages,
         attendance_imports.pages,
+        attendance_reports.pages,
         sheets.pages,
         reconciliation.pages,
         courses.pages,

@@ -59,6 +59,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_sessions", "uid"): lambda w, t: t.session.uid,
     ("manage_roll_call", "uid"): lambda w, t: t.session.uid,
     ("manage_card_desk", "uid"): lambda w, t: t.session.uid,
+    ("manage_attendance_reports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_attendance_imports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_attendance_imports", "import_uid"): lambda w, t: t.attendance_import.uid,
     ("manage_sheets", "uid"): lambda w, t: t.training_class.uid,
