@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.access.service import Viewer, load_viewer
+from lms.core.classes.models import ClassSession
 from lms.core.courses.shelf import Shelf
 from lms.core.db import PLAN_STAMP
 from lms.core.i18n import DEFAULT_LOCALE, LOCALES
@@ -113,6 +114,13 @@ class Here:
     def plan_of(self, class_id: int) -> ClassPlan:
         """The plan of a class, from memory unless it has changed."""
         return self.installed.plans.of(self.db, class_id, self.plan_stamp)
+
+    def session(self, uid: str) -> ClassSession:
+        """A session of any class with its class, likewise.
+
+        :raises NotFound: there is none
+        """
+        return self.installed.plans.session(self.db, uid, self.plan_stamp)
 
     def close(self, error: BaseException | None = None) -> None:
         while self._open:

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 
 from lms.core.attendance.check_in import CheckedIn, check_in, counts_from
 from lms.core.attendance.codes import Scan, Ticket, give_ticket, judge_scan, judge_typed, read_ticket
-from lms.core.attendance.sessions import open_sessions, person_by_name_and_digits, session_with_class
+from lms.core.attendance.sessions import open_sessions, person_by_name_and_digits
 from lms.core.classes.models import ClassSession
 from lms.core.classes.rules import rules_of
 from lms.core.errors import Conflict, Forbidden, LmsError, TooOften
@@ -36,7 +36,7 @@ def type_code() -> str:
 def scan(code: str) -> str:
     facts = here()
     judged = judge_scan(facts.site.key("hall"), code, facts.now, facts.site.settings.code_step)
-    return _offer(judged, session_with_class(facts.db, judged.session_uid))
+    return _offer(judged, facts.session(judged.session_uid))
 
 
 @pages.post("/s")
@@ -53,7 +53,7 @@ def typed() -> str:
 def resume(ticket: str) -> str:
     """Come back to a ticket after logging in."""
     opened = _read(ticket)
-    return _page(ticket, opened, session_with_class(here().db, opened.session_uid))
+    return _page(ticket, opened, here().session(opened.session_uid))
 
 
 @pages.post("/s/t/<ticket>")
@@ -70,12 +70,12 @@ def redeem(ticket: str) -> str | tuple[str, int]:
     except Conflict as early:
         if early.code != "opens_later" or wants_json():
             raise
-        return _page(ticket, opened, session_with_class(facts.db, opened.session_uid)), early.status
+        return _page(ticket, opened, facts.session(opened.session_uid)), early.status
 
 
 def _by_name(ticket: Ticket) -> str:
     facts, name = here(), request.form.get("name", "")
-    session = session_with_class(facts.db, ticket.session_uid)
+    session = facts.session(ticket.session_uid)
     with _few_attempts(f"name:{session.class_id}:{name_key(name)}"):
         person = person_by_name_and_digits(facts.db, class_id=session.class_id, name=name,
                                            digits=request.form.get("digits", "").strip())
@@ -103,7 +103,7 @@ def _few_attempts(account: str) -> Iterator[None]:
 
 def _done(ticket: Ticket, person_id: int, flags: list[str]) -> str:
     facts, browser = here(), _device()
-    session = session_with_class(facts.db, ticket.session_uid)
+    session = facts.session(ticket.session_uid)
     rules, zone = rules_of(session.training_class), session.training_class.zone
     with writing() as db:
         done = check_in(db, session=session, rules=rules, zone=zone, person_id=person_id, ticket=ticket, method=ticket.method,

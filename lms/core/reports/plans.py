@@ -10,7 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from lms.core.attendance.sessions import session_with_class
 from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
 from lms.core.classes.timetable import instants
@@ -51,17 +53,35 @@ class Plans:
         self._guard = threading.Lock()
         self._stamp: int | None = None
         self._plans: dict[int, ClassPlan] = {}
+        self._sessions: dict[str, ClassSession] = {}
 
     def of(self, db: Session, class_id: int, stamp: int) -> ClassPlan:
         """The plan of a class, no older than *stamp*."""
         with self._guard:
-            plans = self._plans
-            if stamp != self._stamp:
-                self._stamp, self._plans = stamp, (plans := {})
+            self._forget_before(stamp)
+            plans, sessions = self._plans, self._sessions
         plan = plans.get(class_id)
         if plan is None:
             plan = plans[class_id] = self._read(db, class_id)
+            sessions.update((s.uid, s) for s, _, _ in plan.sessions)
         return plan
+
+    def session(self, db: Session, uid: str, stamp: int) -> ClassSession:
+        """A session with its class, no older than *stamp*. For doors that a valid code opens: it asks for no viewer.
+
+        :raises NotFound: there is none
+        """
+        with self._guard:
+            self._forget_before(stamp)
+            found = self._sessions.get(uid)
+        if found is not None:
+            return found
+        plan = self.of(db, session_with_class(db, uid).class_id, stamp)
+        return next(s for s, _, _ in plan.sessions if s.uid == uid)
+
+    def _forget_before(self, stamp: int) -> None:
+        if stamp != self._stamp:
+            self._stamp, self._plans, self._sessions = stamp, {}, {}
 
     def _read(self, db: Session, class_id: int) -> ClassPlan:
         # In a session of its own: its rows stay whole when the request's session ends.
@@ -74,6 +94,8 @@ class Plans:
                 .where(ClassCourse.class_id == class_id, Course.current_version_id.is_not(None))
                 .order_by(ClassCourse.position, ClassCourse.id)).all()
             papers = own.scalars(select(Paper).where(Paper.class_id == class_id, Paper.state != "draft").order_by(Paper.id)).all()
+            for session in sessions:
+                set_committed_value(session, "training_class", training_class)
             return ClassPlan(
                 training_class, rules_of(training_class),
                 tuple((s, *instants(s, training_class.zone)) for s in sessions),
