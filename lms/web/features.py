@@ -54,6 +54,7 @@ from lms.web.manage import (
     sheets,
     timetable,
     vehicles,
+    wall,
 )
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import leave as manage_leave
@@ -84,6 +85,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         sign_in.pages,
         card.pages,
         sessions.pages,
+        wall.pages,
         roll_call.pages,
         card_desk.pages,
         vehicles.pages,

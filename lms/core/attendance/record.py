@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, String, case, cast, null, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
@@ -24,6 +24,10 @@ EVENT_COLUMNS = (
     AttendanceEvent.id, AttendanceEvent.uid, AttendanceEvent.session_id, AttendanceEvent.person_id, AttendanceEvent.kind,
     AttendanceEvent.at, AttendanceEvent.method, AttendanceEvent.by_id, AttendanceEvent.status, AttendanceEvent.reason,
     AttendanceEvent.voids_id, AttendanceEvent.confirms_id, AttendanceEvent.flags)
+# What a status rests on, and no more: a record reads tens of thousands of these. Nearly all flags are empty lists.
+_FLAGS = case((cast(AttendanceEvent.flags, String) == "[]", null()), else_=AttendanceEvent.flags).label("flags")
+_JUDGED = (AttendanceEvent.id, AttendanceEvent.session_id, AttendanceEvent.person_id, AttendanceEvent.kind, AttendanceEvent.at,
+           AttendanceEvent.method, AttendanceEvent.status, AttendanceEvent.voids_id, AttendanceEvent.confirms_id, _FLAGS)
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def raw_events(db: Session, *, class_id: int, person_ids: Iterable[int] | None =
 
 def _events(db: Session, class_id: int, person_ids: list[int] | None,
             session_ids: list[int]) -> dict[tuple[int, int], list[Row[tuple[object, ...]]]]:
-    query = select(*EVENT_COLUMNS).where(AttendanceEvent.class_id == class_id, AttendanceEvent.session_id.in_(session_ids))
+    query = select(*_JUDGED).where(AttendanceEvent.class_id == class_id, AttendanceEvent.session_id.in_(session_ids))
     if person_ids is not None:
         query = query.where(AttendanceEvent.person_id.in_(person_ids))
     found: dict[tuple[int, int], list[Row[tuple[object, ...]]]] = defaultdict(list)

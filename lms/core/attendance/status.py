@@ -146,7 +146,10 @@ class Judge:
         if not events or self.cancelled:
             return self.nobody
         if len(events) == 1 and events[0].kind == "in" and not events[0].flags:  # nearly everybody
-            found, at = self._by_arrival(events[0]), events[0].at
+            at = events[0].at
+            if at <= self.late_from and not self.judges_departure:
+                return Status("present", events=(events[0].id,), signed_in_at=at)
+            found = self._by_arrival(events[0])
             if self.judges_departure and found.attended:
                 found = self._by_departure(found, [], None)
             return Status(found.code, found.reason, found.minutes, found.data, found.events, signed_in_at=at)

@@ -18,7 +18,7 @@ from lms.core.reports.rule_effects import effects
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.classes import may_manage, seen_version, settings_page
-from lms.web.manage.rules_form import RulesForm
+from lms.web.manage.rules_form import RulesForm, shown_to
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -69,7 +69,8 @@ def _question(training_class: TrainingClass, rules: ClassRules) -> str | None:
         return None
     return render_template(
         "lms/manage/rules/effects.html", training_class=training_class, found=found, most=MOST_NAMED, statuses=STATUSES,
-        named=[rule for name, rule in RULE.items() if getattr(rules, name) != getattr(before, name)],
+        named=[(rule, shown_to(facts.locale, rule, getattr(before, name)), shown_to(facts.locale, rule, getattr(rules, name)))
+               for name, rule in RULE.items() if getattr(rules, name) != getattr(before, name)],
         laid=in_timetable(training_class.sessions, rules, training_class.zone), rules=rules, consequences=CONSEQUENCES,
         action=url_for("lms.manage_rules.save", uid=training_class.uid),
         back=url_for("lms.manage_classes.settings", uid=training_class.uid) + "#rules", kept=kept_fields())

@@ -58,16 +58,17 @@ def rule_hints() -> dict[str, str]:
     """Under each field: what it means in more words, and the default."""
     locale, hints = here().locale, {}
     for rule in RULES:
-        default = translate(locale, N_("默认：{value}"), value=_shown_default(rule, locale))
+        default = translate(locale, N_("默认：{value}"), value=shown_to(locale, rule, rule.default))
         hints[rule.name] = f"{translate(locale, rule.hint)} {default}" if rule.hint else default
     return hints
 
 
-def _shown_default(rule: Rule, locale: str) -> str:
+def shown_to(locale: str, rule: Rule, value: Any) -> str:
+    """A rule's value as a reader is told it."""
     if rule.kind == "flag":
-        return translate(locale, N_("是") if rule.default else N_("否"))
+        return translate(locale, N_("是") if value else N_("否"))
     if rule.choices:
-        chosen = rule.default if rule.kind == "choices" else (rule.default,)
-        return enumerated(locale, (translate(locale, rule.choices[value]) for value in chosen))
+        chosen = value if rule.kind == "choices" else (value,)
+        return enumerated(locale, (translate(locale, rule.choices[one]) for one in chosen))
     unit = translate(locale, rule.unit) if rule.unit else ""
-    return f"{show_value(rule, rule.default)} {unit}".strip()
+    return f"{show_value(rule, value)} {unit}".strip()

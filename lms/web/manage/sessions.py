@@ -48,7 +48,8 @@ def show(uid: str) -> str:
     session = fetch(here().db, here().viewer, ClassSession, uid, "attendance")
     return render_template("lms/manage/sessions/board.html", session=session, training_class=session.training_class,
                            board=_board(session), window=_window(session), flags=REVIEW_FLAGS,
-                           statuses=STATUSES, new_uid=new_uid, can_print=may_export(session.training_class), can_open=may(here().db, here().viewer, "teach", session))
+                           statuses=STATUSES, new_uid=new_uid, can_print=may_export(session.training_class), can_open=may(here().db, here().viewer, "teach", session),
+                           can_watch=whole_class(here().viewer, "attendance", session.class_id))
 
 
 @pages.get("/manage/sessions/<uid>/board.json")

@@ -56,6 +56,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "attempt_uid"): lambda w, t: t.running.uid,
     ("", "question_uid"): lambda w, t: t.question.uid,
     ("manage_class_courses", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_wall", "uid"): lambda w, t: t.session.uid,
     ("manage_sessions", "uid"): lambda w, t: t.session.uid,
     ("manage_roll_call", "uid"): lambda w, t: t.session.uid,
     ("manage_card_desk", "uid"): lambda w, t: t.session.uid,
