@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.access.service import load_viewer
 from lms.core.attendance.check_in import check_in, sign_in_window
 from lms.core.attendance.codes import Direction, give_ticket, judge_scan, read_ticket, scan_text
 from lms.core.attendance.corrections import correct
+from lms.core.attendance.reviews import judge, reviews
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
 from lms.core.classes.timetable import instants
@@ -64,6 +66,14 @@ def fill(site: Site, db: Session, *, training_class: TrainingClass, teacher_id: 
             here = [p for p in people if p.person_id not in leave_out and chance.random() < 0.7]
             _arrivals(hall, here, chance, until=now)
     db.flush()
+
+
+def settle(db: Session, training_class: TrainingClass, *, by_id: int, now: datetime) -> None:
+    """Judge what is doubtful, as an office does before it closes a class."""
+    doubtful = [r.event.uid for r in reviews(db, training_class=training_class, now=now)]
+    if doubtful:
+        judge(db, training_class=training_class, event_uids=doubtful, verdict="confirm", reason="与同事共用手机，本人在场",
+              by=load_viewer(db, by_id), now=now)
 
 
 def _past(hall: _Hall, people: Sequence[Enrolment], chance: random.Random, all_there: bool) -> None:

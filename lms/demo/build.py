@@ -16,7 +16,7 @@ from lms.core.clock import local, local_instant
 from lms.core.i18n import N_
 from lms.core.people.models import Person
 from lms.core.people.passwords import hash_password
-from lms.demo import accounts, attendance, classes, history, study
+from lms.demo import accounts, attendance, classes, history, leave, study
 from lms.demo.papers import give_exam, give_quizzes
 from lms.demo.roster import past_roster_csv, roster_csv
 from lms.site import Site
@@ -72,8 +72,9 @@ def ensure(site: Site, *, passwords: Mapping[str, str], here: str, now: datetime
         people = {**staff, **accounts.from_the_class(db, training_class)}
         if known is None:
             accounts.give_roles(db, training_class, people, by_id=staff["administrator"].id, now=now)
-            attendance.fill(site, db, training_class=training_class, teacher_id=staff["class_teacher"].id, now=now,
-                            leave_out=_fresh(db, training_class, people))
+            fresh = _fresh(db, training_class, people)
+            attendance.fill(site, db, training_class=training_class, teacher_id=staff["class_teacher"].id, now=now, leave_out=fresh)
+            leave.fill(db, training_class, by_id=staff["training_officer"].id, now=now, leave_out=fresh)
         accounts.give_passwords(db, people, hashes, now=now)
         session = classes.keep_sign_in_open(db, training_class, by_id=staff["instructor"].id, now=now)
         class_id, session_uid = training_class.id, session.uid
@@ -109,6 +110,7 @@ def _past_class(site: Site, today: date, here: str, now: datetime) -> None:
         db.refresh(made)
         accounts.give_roles(db, made, staff, by_id=by_id, now=now)
         attendance.fill(site, db, training_class=made, teacher_id=staff["class_teacher"].id, now=now, all_there=True)
+        attendance.settle(db, made, by_id=staff["class_teacher"].id, now=now)
         exam = give_exam(db, made, by_id=by_id, now=now - timedelta(days=40))
         study.sit(db, paper=exam, people=classes.enrolled(db, made), begun=exam.opens_at or now, chance=Random(made.slug))
         close_class(db, training_class=made, by_id=by_id, now=now)
