@@ -39,7 +39,7 @@ def base(training: Any) -> str:
 
 def test_the_notice_names_who_and_never_the_kind_of_leave(teacher: Any, training: Any) -> None:
     page = teacher.get(f"{base(training)}/notice").get_data(as_text=True)
-    assert "class-a学员1" in page and "4 / 2" in page and "请假" in page
+    assert "class-a学员1" in page and "应到 4，实到 2" in page and "请假" in page
     assert "病假" not in page and "核实" not in page
     data = teacher.post(f"{base(training)}/notice.xlsx?day=all").get_data()
     rows = list(openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(min_row=2, values_only=True))
