@@ -94,6 +94,7 @@ def key_sheet(db: Session, *, sheet: SignInSheet, training_class: TrainingClass,
     """
     session = sheet.session
     require_not_cancelled(session)
+    db.refresh(sheet, ["version", "keyed", "keyed_uid"], with_for_update=True)  # two at once: the second waits, and is told
     if sheet.keyed_uid == uid:
         if sheet.keyed != found.plain():
             raise page_used()

@@ -61,6 +61,7 @@ def print_sheets(db: Session, *, training_class: TrainingClass, sessions: Sequen
     if len(pages) > MOST_PAGES:
         raise Invalid("too_many_sheets", N_("一次要打印 {count} 页，超过 {most} 页，没有生成文件。请少选几个课次。"),
                       count=len(pages), most=MOST_PAGES)
+    db.get_one(TrainingClass, training_class.id, with_for_update=True)  # two who print at once get the same codes
     known = {(s.session_id, s.content): s for s in db.scalars(
         select(SignInSheet).where(SignInSheet.class_id == training_class.id))}
     codes = _codes(db, sum((p.session.id, p.content) not in known for p in pages))

@@ -15,7 +15,7 @@ from lms.core.access.service import fetch, fetch_by
 from lms.core.classes.models import Group, TrainingClass
 from lms.core.documents.forms_write import write_forms
 from lms.core.documents.pdf import render_pdf
-from lms.core.errors import Invalid, LmsError, NotFound
+from lms.core.errors import Invalid, LmsError, NotFound, TooLarge
 from lms.core.files.photos import MAX_BYTES, clean_photo
 from lms.core.files.service import Stored, store_bytes
 from lms.core.i18n import N_, explain, translate
@@ -105,8 +105,8 @@ def save(code: str) -> str | Redirect | tuple[str, int]:
         found, photo = _found(seen), _photo()
         stored = store_bytes(here().site.storage, photo, "image/jpeg") if photo else None
         done = _key(code, found, stored)
-    except Invalid as fault:
-        field = form.photo if fault.code == "not_a_photo" else form.absent
+    except (Invalid, TooLarge) as fault:
+        field = form.photo if "photo" in fault.code else form.absent
         field.errors = [explain(fault, here().locale)]
         return _sheet_page(seen, form, _ticked()), fault.status
     flash(translate(here().locale, N_("已保存：{signed} 人签名，{absent} 人没有签名。"), signed=done[0], absent=done[1]), "ok")

@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,15 @@ def test_undo_stops_by_name_where_a_row_changed_since(office: Office) -> None:
         office.undo(made)
     assert refused.value.data["names"] == ["class-a学员2 class-a第1天上午"] and refused.value.data["count"] == 1
     assert office.statuses() == after, "nothing is undone"
+
+
+def test_committed_and_undone_at_once_is_once_each(office: Office) -> None:
+    made = office.preview(edited(office.export(), lambda page: page.cell(2, FIRST).__setattr__("value", "公假")))
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda _: office.commit(made), range(10)))
+        assert office.events() == 1
+        assert sum(pool.map(lambda _: office.undo(made), range(10))) == 1
+    assert office.events() == 2
 
 
 def test_only_what_was_imported_can_be_undone(office: Office) -> None:

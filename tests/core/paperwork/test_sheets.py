@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 from typing import Any
 
@@ -177,6 +178,30 @@ def test_a_form_sent_twice_counts_once_and_an_old_one_changed_is_refused(desk):
     with pytest.raises(Conflict, match="edited_meanwhile"):
         desk.key(sheet, 2, version=1)
     assert desk.events() == count
+
+
+def test_ten_times_at_once_is_once(desk):
+    sheet, uid = desk.print()[0], new_uid()
+    with ThreadPoolExecutor(5) as pool:
+        done = list(pool.map(lambda _: desk.key(sheet, 1, uid=uid, version=1), range(10)))
+    assert sum(not keyed.repeated for keyed in done) == 1 and desk.events() == 2
+    with ThreadPoolExecutor(5) as pool:
+        codes = list(pool.map(lambda _: [s.code for s in desk.print(1)], range(5)))
+    assert len({tuple(c) for c in codes}) == 1
+
+
+def test_two_people_who_key_one_sheet_at_once_are_told(desk):
+    sheet = desk.print()[0]
+
+    def key(absent):
+        try:
+            return desk.key(sheet, absent, version=1)
+        except Conflict as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(key, (1, 2)))
+    assert told.count("edited_meanwhile") == 1 and desk.events() == 2
 
 
 def test_keyed_again_only_the_difference_is_written_and_nothing_is_deleted(desk):
