@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import select
+
 from lms.commands.command import OK, Call, Command
 from lms.commands.files import write_file
-from lms.core.attendance.record import class_record
+from lms.core.attendance.long_record import long_record
 from lms.core.audit.service import record as audit
+from lms.core.classes.models import Enrolment
 from lms.core.classes.service import find_class
 from lms.core.documents.tables import Book
 from lms.core.i18n import N_
@@ -30,7 +33,8 @@ def run(call: Call) -> int:
     write = writer_for(call, file)
     with call.site.database.reading() as db:
         training_class = find_class(db, call.options.class_slug)
-        record = class_record(db, training_class=training_class, now=call.now)
+        people = select(Enrolment).where(Enrolment.class_id == training_class.id, Enrolment.state == "enrolled")
+        record = long_record(db, training_class=training_class, now=call.now, people=people)
         save_book(attendance_book(db, record, locale=call.console.locale), file, write)
     with call.site.database.writing() as db:
         audit(db, actor_id=None, action="attendance.export", thing=training_class, now=call.now,

@@ -133,3 +133,17 @@ def test_the_front_page_offers_the_certificate_once_it_is_valid(desk: Desk, log_
     assert "/certificates/" not in me.get("/").get_data(as_text=True)
     certificate, = desk.issue()
     assert f"/certificates/{certificate.uid}.pdf" in me.get("/").get_data(as_text=True)
+
+
+def test_every_event_stands_there_also_what_was_made_void_and_which_minute_is_late(
+        make_training: Any, log_in: LogIn, person_with: Any, clock: SettableClock) -> None:
+    training = make_training("class-v")
+    teacher, uid = log_in(person_with("class_teacher", training.training_class)), new_uid()
+    place = f"/manage/sessions/{training.sessions[0].uid}/people/{training.enrolments[0].uid}"
+    clock.move(minutes=45)
+    teacher.post(f"{place}/sign-in", {"uid": uid})
+    teacher.post(f"{place}/void/{uid}", {"reason": "点错了人"})
+    teacher.post(f"{place}/correct", {"uid": new_uid(), "status": "made_up_sign_in", "reason": "组长证明当时在场"})
+    text = own(log_in(training.people[0]))
+    for said in ("签到 · 工作人员代签", "已作废", "作废 · 点错了人", "更正为“补签”，原因：组长证明当时在场", "14:10 以后签到算迟到，14:30 以后算缺勤"):
+        assert said in text, said

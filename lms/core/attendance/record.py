@@ -72,16 +72,17 @@ class ClassRecord:
     training_class: TrainingClass
     rules: ClassRules
     sessions: tuple[ClassSession, ...]
-    people: tuple[PersonRecord, ...]
+    people: Sequence[PersonRecord]
     now: datetime
 
 
 def class_record(db: Session, *, training_class: TrainingClass, now: datetime, enrolments: Sequence[Enrolment] | None = None,
-                 sessions: Sequence[ClassSession] | None = None) -> ClassRecord:
+                 sessions: Sequence[ClassSession] | None = None, only_theirs: bool = False) -> ClassRecord:
     """The record of a class, or of some of its people or sessions.
 
     :param enrolments: whose rows; everybody enrolled if None. Callers pass only those that the viewer may see
     :param sessions: which sessions; all that count if None
+    :param only_theirs: read the events of these people alone, also where they are many: they are a part of far more
     """
     if sessions is None:
         sessions = db.scalars(select(ClassSession).where(
@@ -92,7 +93,7 @@ def class_record(db: Session, *, training_class: TrainingClass, now: datetime, e
         people = db.scalars(select(Enrolment).where(
             Enrolment.class_id == training_class.id, Enrolment.state == "enrolled").order_by(Enrolment.number)).all()
     rules = rules_of(training_class)
-    events = _events(db, training_class.id, None if enrolments is None or len(people) > 200 else [e.person_id for e in people],
+    events = _events(db, training_class.id, None if enrolments is None or len(people) > 200 and not only_theirs else [e.person_id for e in people],
                      [s.id for s in sessions])
     judges = [judge_of(s, rules, training_class.zone, now) for s in sessions]
     rows = tuple(_person(e, sessions, judges, events) for e in people)

@@ -4,6 +4,7 @@ The rows come from the same record that the screen shows, so a total on paper eq
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
@@ -65,19 +66,22 @@ def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key
                _column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
                _column("hours_leave", N_("请假学时"), locale, "number"), _column("share", N_("出勤率"), locale, "percent"),
                _column("review", N_("待核"), locale, "number")]
-    parts: dict[str, list[PersonRecord]] = {}
+    return Sheet(translate(locale, name), columns, _summary_rows(record, key, translate(locale, N_("合计"))), frozen=1)
+
+
+def _summary_rows(record: ClassRecord, key: Callable[[PersonRecord], str], all_of_them: str) -> Iterator[Sequence[Value]]:
+    """Added up in one walk: nobody's row is kept."""
+    sums: dict[str, Counter[str]] = {}
+    whole: Counter[str] = Counter()
     for row in record.people:
-        parts.setdefault(key(row), []).append(row)
-    rows = [_summary_row(label, parts[label]) for label in sorted(parts)]
-    rows.append(_summary_row(translate(locale, N_("合计")), record.people))
-    return Sheet(translate(locale, name), columns, rows, frozen=1)
-
-
-def _summary_row(label: str, people: Sequence[PersonRecord]) -> Sequence[Value]:
-    due, earned = sum(p.totals.hours_due for p in people), sum(p.totals.hours_earned for p in people)
-    return (label, len(people), *(sum(p.totals.counts.get(code, 0) for p in people) for code, _ in _COUNTED),
-            hours(due), hours(earned), hours(sum(p.totals.hours_leave for p in people)), earned / due if due else None,
-            sum(p.totals.sessions_under_review for p in people))
+        t = row.totals
+        one = Counter({"people": 1, "due": t.hours_due, "earned": t.hours_earned, "leave": t.hours_leave, "review": t.sessions_under_review,
+                       **{code: t.counts.get(code, 0) for code, _ in _COUNTED}})
+        sums.setdefault(key(row), Counter()).update(one)
+        whole.update(one)
+    for label, total in (*sorted(sums.items()), (all_of_them, whole)):
+        yield (label, total["people"], *(total[code] for code, _ in _COUNTED), hours(total["due"]), hours(total["earned"]),
+               hours(total["leave"]), total["earned"] / total["due"] if total["due"] else None, total["review"])
 
 
 def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:
@@ -89,19 +93,22 @@ def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:
                _column("by", N_("经办人"), locale, width=14), _column("reason", N_("原因"), locale, width=30),
                _column("flags", N_("待核事由"), locale, width=30), _column("voided", N_("已作废"), locale, width=8),
                _column("uid", N_("记录编号"), locale, width=34)]
-    people = {row.enrolment.person_id: row.enrolment for row in record.people}
+    return Sheet(translate(locale, N_("签到记录")), columns, _event_rows(db, record, locale), frozen=0)
+
+
+def _event_rows(db: Session, record: ClassRecord, locale: str) -> Iterator[Sequence[Value]]:
+    people = {row.enrolment.person_id: (row.enrolment.name, row.enrolment.unit_name) for row in record.people}
     sessions = {s.id: session_label(s) for s in record.sessions}
     events = [e for e in raw_events(db, class_id=record.training_class.id)
               if e.person_id in people and e.session_id in sessions]
     staff = _names(db, {e.by_id for e in events if e.by_id})
     voided = {e.voids_id for e in events if e.voids_id}
     yes, separator = translate(locale, N_("是")), translate(locale, N_("；"))
-    rows = [(e.at, e.received_at, sessions[e.session_id], people[e.person_id].name, people[e.person_id].unit_name,
-             translate(locale, EVENT_KINDS[e.kind]), translate(locale, STATUSES[e.status]) if e.status else "",
-             translate(locale, METHODS.get(e.method, e.method)), staff.get(e.by_id or 0, ""), e.reason,
-             separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in voided else "", e.uid)
-            for e in events]
-    return Sheet(translate(locale, N_("签到记录")), columns, rows, frozen=0)
+    for e in events:
+        yield (e.at, e.received_at, sessions[e.session_id], *people[e.person_id],
+               translate(locale, EVENT_KINDS[e.kind]), translate(locale, STATUSES[e.status]) if e.status else "",
+               translate(locale, METHODS.get(e.method, e.method)), staff.get(e.by_id or 0, ""), e.reason,
+               separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in voided else "", e.uid)
 
 
 def _names(db: Session, ids: Iterable[int]) -> dict[int, str]:

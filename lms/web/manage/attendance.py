@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, func, select
 
 from lms.core.access.service import allowed, fetch, visible
+from lms.core.attendance.long_record import long_record
 from lms.core.attendance.record import ClassRecord, PersonRecord, class_record
 from lms.core.attendance.status import LEAVE, STATUSES, Status
 from lms.core.certificates.margin import ALARMS, class_alarms
@@ -84,6 +85,13 @@ def filtered_record(training_class: TrainingClass) -> ClassRecord:
     record = class_record(here().db, training_class=training_class, now=here().now, enrolments=people)
     wanted = request.args.get("status", "")
     return replace(record, people=tuple(row for row in record.people if _has(row, wanted))) if wanted else record
+
+
+def record_for_file(training_class: TrainingClass) -> ClassRecord:
+    """The same for a file: where they are very many, in parts."""
+    if request.args.get("status"):
+        return filtered_record(training_class)
+    return long_record(here().db, training_class=training_class, now=here().now, people=_people(training_class))
 
 
 def _people(training_class: TrainingClass) -> Select[Enrolment]:

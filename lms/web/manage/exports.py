@@ -14,7 +14,7 @@ from lms.core.reports.attendance import attendance_book
 from lms.core.reports.exporters import exporter_of, exporters_of
 from lms.web.context import here
 from lms.web.identity import login_required
-from lms.web.manage.attendance import filtered_record
+from lms.web.manage.attendance import filtered_record, record_for_file
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -36,7 +36,7 @@ def attendance(uid: str) -> str:
 def attendance_file(uid: str, ending: str) -> Response:
     """A POST, because it leaves a mark: who took personal data out, and when."""
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
-    record = filtered_record(training_class)
+    record = record_for_file(training_class)
     book = attendance_book(here().db, record, locale=here().locale)
     answer = file_answer(book, ending, translate(here().locale, N_("{class_title}-考勤-{day}"), class_title=training_class.title,
                                                  day=f"{here().now:%Y%m%d}"))
