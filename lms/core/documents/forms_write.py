@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from lms.core.documents.tables import Column, Value, plain_text
 from lms.core.documents.xlsx_write import CREATED, sheet_names
 
-_ROW_HEIGHT = 19  # points; 22 rows and the heads fill a page
+_ROW_HEIGHT = 23  # points; 22 rows and the heads fill a page
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _write_cell(page: Worksheet, row: int, place: int, value: Value, look: Any) 
 def _set_up(page: Worksheet, head_rows: int) -> None:
     page.set_paper(9)  # A4
     page.set_landscape()
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(1, 1)
     page.repeat_rows(0, head_rows)
     page.set_margins(left=0.5, right=0.5, top=0.4, bottom=0.4)
     page.center_horizontally()

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lms.core.attendance.check_in import sign_in_window
-from lms.core.attendance.status import SETTABLE
+from lms.core.attendance.status import LEAVE, SETTABLE
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.classes.roster_rows import Remark
+from lms.core.classes.timetable import instants
 from lms.core.clock import local, local_instant
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
@@ -96,7 +97,7 @@ def _cell(entry: Entry, known: Knowledge) -> Change:
         change.say("refused", "unknown_word", N_("不认识的状态“{word}”"), word=values["word"][:20])
     elif code not in SETTABLE:
         change.say("refused", "not_settable", N_("“{word}”由课程表和签到记录得出，不能直接改成这个状态"), word=values["word"][:20])
-    else:
+    elif not _ahead(change, code, session, known):
         change.acts.append(Act("status", status=code))
         if values["was"] and values["was"] != change.was:
             change.say("doubtful", "changed_since_export", N_("导出以后，系统里的状态已有变化，请核对"))
@@ -221,10 +222,18 @@ def _status(change: Change, word: str, seat: Enrolment, session: ClassSession, k
         change.say("refused", "time_and_status", N_("既有时间，又写着“{word}”，请只留一个"), word=word[:20])
     elif code == change.was:
         change.say("same", "as_it_is", N_("与现在的状态相同"))
-    else:
+    elif not _ahead(change, code, session, known):
         change.acts.append(Act("status", status=code))
         if known.signed.get((seat.person_id, session.id, "in")) and code not in ("present", "late", "left_early"):
             change.say("doubtful", "signed_in_system", N_("系统里有签到记录，与文件不同"))
+
+
+def _ahead(change: Change, code: str, session: ClassSession, known: Knowledge) -> bool:
+    """Whether a status is set too early: before a session begins, only leave is known."""
+    ahead = code not in LEAVE and instants(session, known.zone)[0] > known.now
+    if ahead:
+        change.say("refused", "not_begun", N_("这一课次还没有开始，现在只能写请假"))
+    return ahead
 
 
 def _doubled(changes: Sequence[Change]) -> None:

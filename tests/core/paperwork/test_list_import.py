@@ -61,6 +61,8 @@ def test_the_same_file_again_brings_nothing_new(office: Office) -> None:
     (f"{A},7月6日上午,,请假,", "refused", "unknown_word"),
     (f"{A},7月6日上午,,=1+1", "refused", "unknown_word"),
     (f"{A},7月6日上午,,未开始", "refused", "unknown_word"),
+    (f"{A},7月7日上午,,出勤", "refused", "not_begun"),
+    (f"{A},7月7日上午,,公假", "new", ""),
     (f"{A},7月6日上午,8:25,事假", "refused", "time_and_status"),
     (f"{A},7月6日上午,,", "refused", "says_nothing"),
     (f"{A},7月6日上午,,缺勤", "same", "as_it_is"),
