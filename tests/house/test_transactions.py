@@ -6,6 +6,9 @@ import re
 
 from source import Source, all_sources
 
+from lms.core.db import Planned
+from lms.core.models import Base
+
 UNIT = "lms.core.db.unit"
 MIGRATIONS = "lms.migrations"
 ENDS = {"commit", "begin", "begin_nested", "rollback"}
@@ -32,6 +35,16 @@ def test_nothing_says_it_in_sql() -> None:
     wrong = [f"{s.where}:{node.lineno}: {node.value!r}" for s in others() if s.name != "lms.core.db.engine"
              for node in ast.walk(s.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
              and SAID.fullmatch(node.value.strip())]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_plans_are_written_through_the_orm() -> None:
+    """The plan stamp (``lms.core.db.stamp``) sees no statement that goes by a table."""
+    planned = {mapper.class_.__name__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Planned)}
+    assert {"TrainingClass", "ClassSession", "Paper", "Course"} <= planned
+    wrong = [f"{s.where}:{node.lineno}: {node.value.id}.__table__" for s in others() for node in ast.walk(s.tree)
+             if isinstance(node, ast.Attribute) and node.attr == "__table__" and isinstance(node.value, ast.Name)
+             and node.value.id in planned]
     assert not wrong, "\n".join(wrong)
 
 
