@@ -37,3 +37,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
 document.getElementById("error-summary")?.focus();
 
 if (document.querySelector("[data-pick-all]")) import("./pick.js");
+
+// The tab one is on may stand beyond the edge of a phone.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = tab.closest(".tabs");
+  bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+}
