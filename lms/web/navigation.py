@@ -24,7 +24,7 @@ _TRAINEE = (
     ("lms.today.show", N_("今天"), "today", "lms.today."),
     ("lms.learning.courses", N_("课程"), "book", "lms.learning."),
     ("lms.papers.index", N_("测验"), "pencil", "lms.papers."),
-    ("lms.record.show", N_("我的"), "person", "lms.record."),
+    ("lms.record.show", N_("我的"), "person", ("lms.record.", "lms.leave.")),
 )
 # and the action that must be allowed somewhere
 _STAFF = (
@@ -47,7 +47,7 @@ def staff_links(root: str, viewer: Viewer) -> list[Link]:
             if viewer.everywhere(row[4]) or any(viewer.scopes(row[4], s) for s in ("class", "group", "course", "unit"))]
 
 
-def _link(root: str, endpoint: str, label: str, icon: str, area: str) -> Link:
+def _link(root: str, endpoint: str, label: str, icon: str, area: str | tuple[str, ...]) -> Link:
     return Link(address(root, endpoint), label, icon, (request.endpoint or "").startswith(area))
 
 

@@ -7,11 +7,11 @@ from browser.demonstration import Demonstration
 from browser.inspection import Inspector
 from browser.steps import log_in
 
-OF_EVERYBODY = ("/", "/courses", "/papers", "/me", "/timetable", "/s", "/password")
+OF_EVERYBODY = ("/", "/courses", "/papers", "/me", "/timetable", "/leave", "/leave/new", "/s", "/password")
 # Filtered where three hundred rows would say the same as thirty; the preview and the board are seen whole.
-OF_A_CLASS = ("", "/roster?q=周", "/timetable", "/attendance?q=周", "/export", "/sheets", "/reconciliation",
+OF_A_CLASS = ("", "/roster?q=周", "/timetable", "/attendance?q=周", "/reviews", "/export", "/sheets", "/reconciliation",
               "/attendance/import", "/attendance/notice?day=all", "/attendance/people?q=周", "/papers", "/certificates")
-OF_THE_OFFICE = ("/settings", "/groups", "/courses", "/roster/import", "/roster/new", "/timetable/new", "/papers/new",
+OF_THE_OFFICE = ("/settings", "/leave", "/groups", "/courses", "/roster/import", "/roster/new", "/timetable/new", "/papers/new",
                  "/certificates/issue", "/certificates/register", "/print/cards")
 CLASS, BOARD = "/manage/classes/{of_class}", "/manage/sessions/{session}"
 

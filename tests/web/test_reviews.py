@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from lms.core.attendance.codes import scan_text
 from lms.core.attendance.models import AttendanceEvent
 from lms.site import Site
 
@@ -96,3 +97,33 @@ def test_every_total_says_how_much_of_it_is_provisional(training: Any, teacher: 
     assert "其中 4 学时待核" in log_in(training.people[1]).get("/me").get_data(as_text=True)
     assert "学时待核" not in log_in(training.people[0]).get("/me").get_data(as_text=True)
     assert "其中 4 待核" in " ".join(teacher.get(f"/manage/classes/{uid}/attendance").get_data(as_text=True).split())
+
+
+@pytest.mark.parametrize(("told", "flags"), [
+    (0, []), (11 * 60, ["clock_off"]), (-11 * 60, ["clock_off"]), (None, []), ("yesterday", []), ("9" * 40, []), ("-1783296000000", []), ("１７８３２９６００００００", [])])
+def test_what_the_phone_s_clock_says(site: Site, make_training: Any, log_in: Any, clock: Any, told: Any, flags: list[str]) -> None:
+    """Seconds off; what is no instant is as if it had said nothing."""
+    made = make_training(people=1)
+    clock.move(minutes=25)
+    code = scan_text(site.key("hall"), made.sessions[0].uid, "in", clock.now(), site.settings.code_step)
+    browser = log_in(made.people[0])
+    path = re.search(r'action="(/s/t/[^"]+)"', browser.get(f"/s/{code}").get_data(as_text=True))
+    assert path is not None
+    sent = {} if told is None else {"client_at": told if isinstance(told, str) else str(int((clock.now().timestamp() + told) * 1000))}
+    assert browser.post(path.group(1), sent).status_code == 200
+    with site.database.reading() as db:
+        event = db.scalars(select(AttendanceEvent)).one()
+    assert event.flags == flags and (event.client_at is not None) == isinstance(told, int)
+
+
+def test_a_tap_late_in_its_window(site: Site, make_training: Any, log_in: Any, clock: Any) -> None:
+    made = make_training(people=1)
+    clock.move(minutes=25)
+    code = scan_text(site.key("hall"), made.sessions[0].uid, "in", clock.now(), site.settings.code_step)
+    browser = log_in(made.people[0])
+    path = re.search(r'action="(/s/t/[^"]+)"', browser.get(f"/s/{code}").get_data(as_text=True))
+    assert path is not None
+    clock.move(minutes=6)
+    assert "会由工作人员核对" in browser.post(path.group(1), {}).get_data(as_text=True)
+    with site.database.reading() as db:
+        assert db.scalars(select(AttendanceEvent)).one().flags == ["late_tap"]

@@ -111,7 +111,8 @@ def withdraw(db: Session, request: LeaveRequest, *, by_id: int, now: datetime) -
 
 def hold(db: Session, request: LeaveRequest) -> None:
     """The request as it is now, held until the commit: of two who act at once, the second sees what the first did."""
-    db.refresh(request, with_for_update=True)
+    db.execute(select(LeaveRequest).where(LeaveRequest.id == request.id).with_for_update()
+               .execution_options(populate_existing=True)).one()
 
 
 def require_running(training_class: TrainingClass) -> None:

@@ -29,12 +29,14 @@ from lms.core.classes.timetable import SESSION_KINDS
 from lms.core.classes.timetable_template import add_three_days
 from lms.core.errors import Conflict, Forbidden, Invalid
 from lms.core.i18n import N_, explain, translate
+from lms.core.leave.deciding import still_undecided
 from lms.core.people.units import unit_named
 from lms.web.context import here
 from lms.web.errors import wants_json
 from lms.web.forms import Form
 from lms.web.identity import login_required
 from lms.web.manage.class_nav import session_page
+from lms.web.manage.may import may_in_class
 from lms.web.manage.rules_form import RulesForm, rule_hints, rules_form
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -128,6 +130,7 @@ def show(uid: str) -> str:
     return render_template(
         "lms/manage/classes/show.html", training_class=training_class, counts=counts, states=STATES,
         kinds=SESSION_KINDS, steps=next_steps(training_class, counts), can_manage=may_manage(training_class),
+        waiting=still_undecided(db, training_class, here().now) if may_in_class(viewer, "leave", training_class) else (),
         session_page=session_page(training_class), coming=coming_sessions(training_class.sessions, training_class.zone, here().now))
 
 
