@@ -1,6 +1,15 @@
 """All tables, for migrations and tests. Nothing else imports this: a feature imports the models it uses."""
 from lms.core.access.models import Grant
-from lms.core.attendance.models import AttendanceEvent, Departure, Vehicle, VehicleSeat
+from lms.core.attendance.models import (
+    AttendanceEvent,
+    Departure,
+    SpotCheck,
+    SpotDraw,
+    Substitution,
+    Vehicle,
+    VehicleSeat,
+    WalkIn,
+)
 from lms.core.audit.models import AuditDetail, AuditEntry
 from lms.core.certificates.models import Certificate, NumberSequence
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
@@ -39,5 +48,5 @@ __all__ = [
     "LoginSession", "LoginThrottle", "Mark", "Material",
     "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "PlanStamp",
     "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport", "SheetRow",
-    "SignInSheet", "StoredFile", "TrainingClass", "Unit", "Vehicle", "VehicleSeat",
+    "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -52,8 +52,11 @@ from lms.web.manage import (
     rules,
     sessions,
     sheets,
+    spot_checks,
+    substitutes,
     timetable,
     vehicles,
+    walk_ins,
     wall,
 )
 from lms.web.manage import certificates as manage_certificates
@@ -90,6 +93,9 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         card_desk.pages,
         vehicles.pages,
         head_count.pages,
+        walk_ins.pages,
+        substitutes.pages,
+        spot_checks.pages,
         attendance.pages,
         reviews.pages,
         leave.pages,

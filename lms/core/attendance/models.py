@@ -80,3 +80,61 @@ class Departure(PublicRow, Base):
     away: Mapped[list[Any]] = mapped_column(default=list)  # ids of persons who should have been aboard
     extra: Mapped[list[Any]] = mapped_column(default=list)  # and of those who were not on the list
     reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class WalkIn(PublicRow, Versioned, Base):
+    """Somebody who came without standing on the roster (现场登记): noted by hand, matched to a person later."""
+
+    __tablename__ = "lms_walk_in"
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    unit_name: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str | None] = mapped_column(String(20))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
+    state: Mapped[str] = mapped_column(String(12), default="open")  # attendance.walk_ins.STATES
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    settled_at: Mapped[datetime | None]
+
+
+class Substitution(PublicRow, Base):
+    """Somebody attends instead of somebody else (替训); the events that it wrote say in which sessions."""
+
+    __tablename__ = "lms_substitution"
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
+    original_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"))
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"))
+    sessions: Mapped[list[Any]] = mapped_column(default=list)  # their ids
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
+    ended_at: Mapped[datetime | None]  # taken back; its events are void
+
+
+class SpotCheck(PublicRow, Base):
+    """A random spot check (随机抽点): from *pool* and *seed* anybody can draw the same people again."""
+
+    __tablename__ = "lms_spot_check"
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"), index=True)
+    seed: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    pool: Mapped[list[Any]] = mapped_column(default=list)  # [uid of the enrolment, how often drawn before], …
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
+
+
+class SpotDraw(PublicRow, Base):
+    """One person drawn, and what was found."""
+
+    __tablename__ = "lms_spot_draw"
+    __table_args__ = (UniqueConstraint("check_id", "enrolment_id"),)
+
+    check_id: Mapped[int] = mapped_column(ForeignKey("lms_spot_check.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"), index=True)
+    position: Mapped[int]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("lms_attendance_event.id"))  # the latest word; None: not looked for yet

@@ -3,12 +3,15 @@ from __future__ import annotations
 
 from flask import current_app, request, url_for
 
+from lms.core.access.service import Viewer
+from lms.core.classes.access import whole_class
 from lms.core.classes.models import TrainingClass
 from lms.core.i18n import N_, translate
 from lms.web.context import here
 from lms.web.manage.may import may_in_class
 
-# Endpoint (its address takes the class's uid), label, what must be allowed in the class (one of them), and blueprints
+# Endpoint (its address takes the class's uid), label, what must be allowed in the class (one of them; with ":class" in the
+# whole of it, not in a group only), and blueprints
 # whose pages belong to it besides the endpoint's own. An endpoint that is not there yet is not shown.
 ENTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("lms.manage_attendance.matrix", N_("总表"), "attendance", ()),
@@ -17,7 +20,9 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("lms.manage_attendance.alarms", N_("预警"), "attendance", ()),
     ("lms.manage_leave.index", N_("请假"), "leave", ()),
     ("lms.manage_reviews.index", N_("待核"), "attendance", ()),
-    ("lms.manage_vehicles.show", N_("乘车安排"), "attendance", ()),
+    ("lms.manage_walk_ins.index", N_("现场登记"), "attendance:class", ()),
+    ("lms.manage_substitutes.show", N_("替训"), "attendance:class", ()),
+    ("lms.manage_vehicles.show", N_("乘车安排"), "attendance:class", ()),
     ("lms.manage_attendance_imports.upload", N_("导入"), "export", ()),
     ("lms.manage_exports.attendance", N_("导出"), "export", ()),
 )
@@ -35,8 +40,13 @@ def attendance_nav(training_class: TrainingClass) -> list[dict[str, object]]:
              "current": _is_here(endpoint, more)}
             for endpoint, label, actions, more in ENTRIES
             if endpoint in current_app.view_functions
-            and any(may_in_class(viewer, action, training_class) for action in actions.split())]
+            and any(_may(viewer, action, training_class) for action in actions.split())]
     return tabs if len(tabs) > 1 else []
+
+
+def _may(viewer: Viewer, action: str, training_class: TrainingClass) -> bool:
+    action, _, whole = action.partition(":")
+    return whole_class(viewer, action, training_class.id) if whole else may_in_class(viewer, action, training_class)
 
 
 def _is_here(endpoint: str, more: tuple[str, ...]) -> bool:

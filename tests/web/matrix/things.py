@@ -15,7 +15,9 @@ from werkzeug.routing import Rule
 
 from lms.core.access.service import load_viewer
 from lms.core.attendance.codes import Scan, give_ticket, scan_text
-from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.models import AttendanceEvent, WalkIn
+from lms.core.attendance.spot_checks import drawn
+from lms.core.attendance.walk_ins import drop
 from lms.core.classes.models import TrainingClass
 from lms.core.classes.rule_values import shown_rules
 from lms.core.classes.rules import rules_of
@@ -71,6 +73,14 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_head_count", "uid"): lambda w, t: t.session.uid,
     ("manage_vehicles", "uid"): lambda w, t: t.training_class.uid,
     ("", "vehicle_uid"): lambda w, t: t.vehicle.uid,
+    ("manage_walk_ins", "uid"): lambda w, t: t.training_class.uid,
+    ("lms.manage_walk_ins.at_session", "uid"): lambda w, t: t.session.uid,
+    ("lms.manage_walk_ins.note", "uid"): lambda w, t: t.session.uid,
+    ("", "walk_in_uid"): lambda w, t: t.walk_in.uid,
+    ("manage_substitutes", "uid"): lambda w, t: t.training_class.uid,
+    ("", "substitution_uid"): lambda w, t: t.substitution.uid,
+    ("manage_spot_checks", "uid"): lambda w, t: t.session.uid,
+    ("", "check_uid"): lambda w, t: t.spot_check.uid,
     ("manage_people", "uid"): lambda w, t: t.person.uid,
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
@@ -186,6 +196,11 @@ def called(world: World, things: Things, role: str) -> Form:
     return {"uid": new_uid(), "person": [e.uid for e in first], "absent": first[1].uid}
 
 
+def spotted(world: World, things: Things, role: str) -> Form:
+    """The first of those drawn was not there."""
+    return {"uid": new_uid(), f"found-{drawn(things.spot_check.seed, [(u, n) for u, n in things.spot_check.pool], 1)[0]}": "absent"}
+
+
 def aboard(world: World, things: Things, role: str) -> Form:
     return {"uid": new_uid(), "person": [e.uid for e in things.training.enrolments[::2]], "aboard": things.enrolment.uid}
 
@@ -236,6 +251,15 @@ def settled_leave(world: World, things: Things, verdict: str = "approved") -> Fo
     return {}
 
 
+def settled_walk_in(world: World, things: Things) -> Form:
+    """Whoever came without standing on the roster was a guest."""
+    with world.site.database.writing() as db:
+        open_one = db.get_one(WalkIn, things.walk_in.id)
+        if open_one.state == "open":
+            drop(db, walk_in=open_one, reason="来宾", version=open_one.version, by_id=world.people["administrator"].id, now=world.site.clock.now())
+    return {}
+
+
 def leave_values(world: World, things: Things, role: str) -> Form:
     return {"kind": "sick_leave", "reason": "发烧", "session": things.training.sessions[2].uid, "uid": new_uid()}
 
@@ -264,7 +288,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_classes.make": class_values,
     "lms.manage_classes.save": class_values,
     "lms.manage_rules.save": class_rules,
-    "lms.manage_classes.set_state": lambda w, t, role: {"to": "close", **settled_leave(w, t, "refused")},
+    "lms.manage_classes.set_state": lambda w, t, role: {"to": "close", **settled_leave(w, t, "refused"), **settled_walk_in(w, t)},
     "lms.manage_timetable.add": session_values,
     "lms.manage_timetable.change": session_values,
     "lms.manage_groups.add": {"name": "机动组"},
@@ -285,6 +309,16 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.sign_in.redeem": redeemed,
     "lms.manage_sessions.correct": lambda w, t, role: {"status": "present", "reason": "班主任确认在场", "uid": new_uid()},
     "lms.manage_roll_call.send": called,
+    "lms.manage_walk_ins.note": lambda w, t, role: {"uid": new_uid(), "name": "后来的人", "unit": "", "phone": ""},
+    "lms.manage_walk_ins.match": lambda w, t, role: {"enrolment": t.training.enrolments[3].uid, "version": 1},
+    "lms.manage_walk_ins.enrol": {"group": "", "version": 1},
+    "lms.manage_walk_ins.drop": {"reason": "司机", "version": 1},
+    "lms.manage_substitutes.add": lambda w, t, role: {
+        "uid": new_uid(), "original": t.training.enrolments[5].uid, "substitute": t.training.enrolments[3].uid,
+        "session": t.training.sessions[2].uid, "reason": "单位另有任务"},
+    "lms.manage_substitutes.undo": {"reason": "登记错了人"},
+    "lms.manage_spot_checks.make": {"size": "2"},
+    "lms.manage_spot_checks.note": spotted,
     "lms.manage_vehicles.add": {"name": "二号车", "seats": "50"},
     "lms.manage_vehicles.change": lambda w, t, role: {"name": "头车", "seats": "", "version": t.vehicle.version},
     "lms.manage_vehicles.assign": lambda w, t, role: {"vehicle": t.vehicle.uid, "group": t.training.groups[1].uid},

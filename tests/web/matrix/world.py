@@ -18,8 +18,12 @@ from sqlalchemy import select
 from lms.core.access.models import Grant
 from lms.core.attendance.check_in import check_in_by_staff
 from lms.core.attendance.corrections import correct
-from lms.core.attendance.models import AttendanceEvent, Vehicle
+from lms.core.attendance.in_session import people_in_session
+from lms.core.attendance.models import AttendanceEvent, SpotCheck, Substitution, Vehicle, WalkIn
+from lms.core.attendance.spot_checks import draw
+from lms.core.attendance.substitutes import substitute
 from lms.core.attendance.vehicles import add_vehicle, seat
+from lms.core.attendance.walk_ins import note
 from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.jobs import ask_to_issue
 from lms.core.certificates.models import Certificate
@@ -96,6 +100,9 @@ class Things:
     card: str
     link: str
     vehicle: Vehicle
+    walk_in: WalkIn
+    substitution: Substitution
+    spot_check: SpotCheck
 
     @property
     def training_class(self) -> TrainingClass:
@@ -187,6 +194,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         correct(db, session=training.sessions[0], person_id=training.people[2].id, status="sick_leave",
                 reason=f"{slug}病假条", by_id=officer.id, now=now, uid=new_uid())
         vehicle = add_vehicle(db, training_class=training.training_class, name=f"{slug}一号车", seats="45", by_id=officer.id, now=now)
+        unexpected = _unexpected_people(db, training, officer, now)
         seat(db, vehicle=vehicle, enrolments=training.enrolments[::2], by_id=officer.id, now=now)
         leave = ask(db, training_class=training.training_class, person_id=trainee.id, kind="personal_leave", reason=f"{slug}家事",
                     session_uids=[training.sessions[1].uid], uid=new_uid(), now=now, proof=Proof(stored_proof, f"{slug}证明.pdf"))
@@ -214,7 +222,20 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     assert question is not None and asset is not None and certificate.state == "valid"
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
-                  card_code(trainee, key=site.key("card")), link, vehicle)
+                  card_code(trainee, key=site.key("card")), link, vehicle, *unexpected)
+
+
+def _unexpected_people(db: Any, training: Training, officer: Person, now: datetime) -> tuple[WalkIn, Substitution, SpotCheck]:
+    """Somebody who stands on no roster, one who is there for another in the afternoon, and three who are looked for."""
+    slug, session, by = training.training_class.slug, training.sessions[0], {"by_id": officer.id, "now": now}
+    walk_in = note(db, session=session, name=f"{slug}来客", unit=f"{slug}来客单位", phone="", uid=new_uid(), **by)
+    substitution = substitute(db, training_class=training.training_class, original=training.enrolments[4], by=training.enrolments[2],
+                              sessions=[training.sessions[1]], there=False, reason=f"{slug}另有任务", uid=new_uid(), **by)
+    later = now + timedelta(hours=1)
+    people = people_in_session(db, session=session, training_class=training.training_class, enrolments=training.enrolments, now=later)
+    check = draw(db, session=session, training_class=training.training_class, people=people, size=3, seed="seed", uid=new_uid(),
+                 by_id=officer.id, now=later)
+    return walk_in, substitution, check
 
 
 def _keyed_sheet(db: Any, training: Training, officer: Person, picture: Stored, now: datetime) -> tuple[SignInSheet, FileReference]:
