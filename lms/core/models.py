@@ -20,7 +20,7 @@ from lms.core.files.models import FileReference, StoredFile
 from lms.core.jobs.models import Job
 from lms.core.learning.models import ModuleProgress
 from lms.core.leave.models import LeaveRequest, LeaveSession
-from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SignInSheet
+from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
     Affiliation,
@@ -43,10 +43,10 @@ from lms.core.quizzes.models import (
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Departure", "Enrolment",
-    "FileReference", "Grant", "Group", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
-    "LoginSession", "LoginThrottle", "Mark", "Material",
-    "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "Paper", "Password", "Person", "PlanStamp",
-    "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport", "SheetRow",
-    "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
+    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Departure",
+    "Enrolment", "FileReference", "Grant", "Group", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
+    "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
+    "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
+    "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

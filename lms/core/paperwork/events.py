@@ -34,12 +34,13 @@ def void_events(db: Session, events: Iterable[AttendanceEvent], *, method: str, 
                               at=now, now=now, method=method, by_id=by_id, reason=reason, voids_id=e.id) for e in events])
 
 
-def live_events(db: Session, *, session_id: int, person_ids: Iterable[int], method: str,
+def live_events(db: Session, *, session_ids: Iterable[int], person_ids: Iterable[int], method: str,
                 reason: str) -> list[AttendanceEvent]:
     """The in and out events of one *method* and *reason* that are not voided."""
-    voided = select(AttendanceEvent.voids_id).where(AttendanceEvent.session_id == session_id,
+    ids = list(session_ids)
+    voided = select(AttendanceEvent.voids_id).where(AttendanceEvent.session_id.in_(ids),
                                                     AttendanceEvent.voids_id.is_not(None))
     return list(db.scalars(select(AttendanceEvent).where(
-        AttendanceEvent.session_id == session_id, AttendanceEvent.person_id.in_(list(person_ids)),
+        AttendanceEvent.session_id.in_(ids), AttendanceEvent.person_id.in_(list(person_ids)),
         AttendanceEvent.method == method, AttendanceEvent.reason == reason, AttendanceEvent.kind.in_(("in", "out")),
         AttendanceEvent.id.not_in(voided))))

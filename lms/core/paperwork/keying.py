@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.check_in import page_used, require_not_cancelled
 from lms.core.attendance.write import write_events
 from lms.core.audit.service import record
-from lms.core.classes.models import Enrolment, TrainingClass
+from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.classes.session_rules import rules_in
 from lms.core.classes.timetable import instants
@@ -23,8 +23,10 @@ from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
 from lms.core.paperwork.events import live_events, new_event, uid_within, void_events
 from lms.core.paperwork.models import SignInSheet
+from lms.core.paperwork.sheets import signed_for
 
 METHOD = "paper"
+Key = tuple[int, int, str]  # session, person, in or out
 _RANGE = re.compile(r"(\d{1,4})(?:[-~](\d{1,4}))?")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−～至到"), "-")
 _LONGEST = 500  # characters of the field
@@ -36,7 +38,7 @@ class Found:
 
     :param absent: rows without a signature
     :param not_out: rows without a signature for leaving, where leaving is signed
-    :param times: row -> local time that somebody wrote beside their name; the others signed at the session's start
+    :param times: row -> local time that somebody wrote beside their name; the others signed at the start of each session
     """
 
     absent: frozenset[int] = frozenset()
@@ -89,28 +91,24 @@ def key_sheet(db: Session, *, sheet: SignInSheet, training_class: TrainingClass,
 
     :param version: of the sheet, as the form showed it
     :param uid: made by the client for the whole form; the events of its rows are made from it
-    :raises Conflict: keyed by somebody else meanwhile, the session is cancelled or has not begun
-    :raises Invalid: a time outside the session
+    :raises Conflict: keyed by somebody else meanwhile, its sessions are cancelled or have not begun
+    :raises Invalid: a time outside its sessions
     """
-    session = sheet.session
-    require_not_cancelled(session)
+    sessions = [s for s in signed_for(sheet) if not s.cancelled]
+    if not sessions:
+        require_not_cancelled(sheet.session)
     db.refresh(sheet, ["version", "keyed", "keyed_uid"], with_for_update=True)  # two at once: the second waits, and is told
     if sheet.keyed_uid == uid:
         if sheet.keyed != found.plain():
             raise page_used()
         return _counted(sheet, found, repeated=True)
     expect_version(sheet, version)
-    start, end = instants(session, training_class.zone)
-    opens = start - timedelta(minutes=rules_in(session, rules_of(training_class)).opens_before)
-    if now < opens:
-        raise Conflict("sheet_too_early", N_("“{title}”还没有开始，不能录入签到表。"), title=session.title)
-    at_in = {n: _noted(found.times[n], n, sheet, training_class, opens, end) if n in found.times else start
-             for n in _numbers(sheet)}
-    present = {row.number: row.enrolment for row in sheet.rows
-               if row.number not in found.absent and row.enrolment.state == "enrolled"}
-    wanted: dict[tuple[int, str], datetime] = {(e.person_id, "in"): at_in[n] for n, e in present.items()}
-    if session.sign_out:
-        wanted |= {(e.person_id, "out"): end for n, e in present.items() if n not in found.not_out}
+    opens = [_span(s, training_class)[0] for s in sessions]
+    if now < opens[-1]:
+        raise Conflict("sheet_too_early", N_("“{title}”还没有开始，不能录入签到表。"), title=sessions[-1].title)
+    end = instants(sessions[-1], training_class.zone)[1]
+    noted = {n: _noted(at, n, sessions[0], training_class, opens[0], end) for n, at in found.times.items()}
+    wanted = _wanted(sheet, sessions, found, noted, training_class)
     _bring_in_line(db, sheet, wanted, uid=uid, by_id=by_id, now=now)
     before, sheet.keyed = dict(sheet.keyed), found.plain()
     sheet.keyed_uid, sheet.keyed_at, sheet.keyed_by_id = uid, now, by_id
@@ -128,26 +126,51 @@ def _numbers(sheet: SignInSheet) -> list[int]:
     return [row.number for row in sheet.rows]
 
 
-def _noted(at: time, number: int, sheet: SignInSheet, training_class: TrainingClass, opens: datetime, end: datetime) -> datetime:
-    noted = local_instant(sheet.session.day, at, training_class.zone)
+def _span(session: ClassSession, training_class: TrainingClass) -> tuple[datetime, datetime, datetime]:
+    """When signing opens, and when the session starts and ends."""
+    start, end = instants(session, training_class.zone)
+    return start - timedelta(minutes=rules_in(session, rules_of(training_class)).opens_before), start, end
+
+
+def _noted(at: time, number: int, first: ClassSession, training_class: TrainingClass, opens: datetime, end: datetime) -> datetime:
+    noted = local_instant(first.day, at, training_class.zone)
     if not opens <= noted <= end:
         raise Invalid("sheet_time", N_("{number} 号写的时间 {at} 不在这一课次的时间之内，没有保存。"), number=number,
                       at=f"{at:%H:%M}")
     return noted
 
 
-def _bring_in_line(db: Session, sheet: SignInSheet, wanted: dict[tuple[int, str], datetime], *, uid: str, by_id: int,
+def _wanted(sheet: SignInSheet, sessions: Sequence[ClassSession], found: Found, noted: Mapping[int, datetime],
+            training_class: TrainingClass) -> dict[Key, datetime]:
+    """What the sheet says: who was in each session since when, and who signed for leaving it."""
+    wanted: dict[Key, datetime] = {}
+    present = {row.number: row.enrolment.person_id for row in sheet.rows
+               if row.number not in found.absent and row.enrolment.state == "enrolled"}
+    for session in sessions:
+        opens, start, end = _span(session, training_class)
+        for number, person in present.items():
+            came = noted.get(number, start)
+            if came > end:  # who came later than that was not in this one
+                continue
+            wanted[session.id, person, "in"] = came if came > start or (came >= opens and session is sessions[0]) else start
+            if session.sign_out and number not in found.not_out:
+                wanted[session.id, person, "out"] = end
+    return wanted
+
+
+def _bring_in_line(db: Session, sheet: SignInSheet, wanted: Mapping[Key, datetime], *, uid: str, by_id: int,
                    now: datetime) -> None:
     """Void the events of this sheet that are no longer so, add those that are missing."""
     people: dict[int, Enrolment] = {row.enrolment.person_id: row.enrolment for row in sheet.rows}
-    have = live_events(db, session_id=sheet.session_id, person_ids=people, method=METHOD, reason=sheet.code)
-    stays = [e for e in have if wanted.get((e.person_id, e.kind)) == e.at]
-    void_events(db, [e for e in have if e not in stays], method=METHOD, reason=sheet.code, by_id=by_id, now=now)
-    kept = {(e.person_id, e.kind) for e in stays}
-    write_events(db, [new_event(uid=uid_within(uid, people[person].uid, kind), class_id=sheet.class_id,
-                              session_id=sheet.session_id, person_id=person, kind=kind, at=at, now=now, method=METHOD,
-                              by_id=by_id, reason=sheet.code)
-                    for (person, kind), at in wanted.items() if (person, kind) not in kept])
+    have = live_events(db, session_ids=[part.session_id for part in sheet.for_sessions], person_ids=people, method=METHOD,
+                       reason=sheet.code)
+    stays = {(e.session_id, e.person_id, e.kind) for e in have if wanted.get((e.session_id, e.person_id, e.kind)) == e.at}
+    void_events(db, [e for e in have if (e.session_id, e.person_id, e.kind) not in stays], method=METHOD, reason=sheet.code,
+                by_id=by_id, now=now)
+    write_events(db, [new_event(uid=uid_within(uid, people[person].uid, kind, session_id), class_id=sheet.class_id,
+                                session_id=session_id, person_id=person, kind=kind, at=at, now=now, method=METHOD,
+                                by_id=by_id, reason=sheet.code)
+                      for (session_id, person, kind), at in wanted.items() if (session_id, person, kind) not in stays])
 
 
 def _counted(sheet: SignInSheet, found: Found, *, repeated: bool = False) -> Keyed:

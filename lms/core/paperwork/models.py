@@ -32,8 +32,22 @@ class SignInSheet(PublicRow, Versioned, Base):
     keyed_at: Mapped[datetime | None]
     keyed_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
 
-    session: Mapped[ClassSession] = relationship()
+    session: Mapped[ClassSession] = relationship()  # the first that it is for
+    for_sessions: Mapped[list[SheetSession]] = relationship(back_populates="sheet", order_by="SheetSession.id")
     rows: Mapped[list[SheetRow]] = relationship(back_populates="sheet", order_by="SheetRow.number")
+
+
+class SheetSession(Row, Base):
+    """A session that a sheet is signed for: one, or all of a half-day."""
+
+    __tablename__ = "lms_sheet_session"
+    __table_args__ = (UniqueConstraint("sheet_id", "session_id"),)
+
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("lms_sign_in_sheet.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"), index=True)
+
+    sheet: Mapped[SignInSheet] = relationship(back_populates="for_sessions")
+    session: Mapped[ClassSession] = relationship()
 
 
 class SheetRow(Row, Base):

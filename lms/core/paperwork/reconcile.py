@@ -20,7 +20,7 @@ from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.paperwork.keying import METHOD
-from lms.core.paperwork.models import ReconciliationNote, SheetRow, SignInSheet
+from lms.core.paperwork.models import ReconciliationNote, SheetRow, SheetSession, SignInSheet
 
 KINDS = {"signed_only": N_("签了字，没有扫码"), "scanned_only": N_("扫了码，没有签字")}
 
@@ -80,20 +80,21 @@ def differences(db: Session, *, class_id: int, session_id: int | None = None) ->
 def _query(class_id: int, session_id: int | None) -> Any:
     event, note = aliased(AttendanceEvent), aliased(ReconciliationNote)
     query = (
-        select(SignInSheet.session_id, SignInSheet.code, Enrolment.id.label("enrolment_id"), Enrolment.uid, Enrolment.name,
+        select(SheetSession.session_id, SignInSheet.code, Enrolment.id.label("enrolment_id"), Enrolment.uid, Enrolment.name,
                Enrolment.unit_name, event.id.label("event_id"), event.kind, event.method, event.at, event.voids_id,
                note.id.label("note_id"), note.kind.label("note_kind"), note.reason.label("note_reason"),
                note.by_id.label("note_by"), note.at.label("note_at"))
         .select_from(SignInSheet).join(SheetRow, SheetRow.sheet_id == SignInSheet.id)
-        .join(ClassSession, ClassSession.id == SignInSheet.session_id)
+        .join(SheetSession, SheetSession.sheet_id == SignInSheet.id)
+        .join(ClassSession, ClassSession.id == SheetSession.session_id)
         .join(Enrolment, Enrolment.id == SheetRow.enrolment_id)
-        .outerjoin(event, (event.session_id == SignInSheet.session_id) & (event.person_id == Enrolment.person_id)
+        .outerjoin(event, (event.session_id == SheetSession.session_id) & (event.person_id == Enrolment.person_id)
                    & event.kind.in_(("in", "void")))
-        .outerjoin(note, (note.session_id == SignInSheet.session_id) & (note.enrolment_id == Enrolment.id))
+        .outerjoin(note, (note.session_id == SheetSession.session_id) & (note.enrolment_id == Enrolment.id))
         .where(SignInSheet.class_id == class_id, SignInSheet.keyed_at.is_not(None), Enrolment.state == "enrolled",
                ClassSession.cancelled.is_(False))
         .order_by(ClassSession.day, ClassSession.starts, Enrolment.number, Enrolment.id, event.id, note.id))
-    return query.where(SignInSheet.session_id == session_id) if session_id is not None else query
+    return query.where(SheetSession.session_id == session_id) if session_id is not None else query
 
 
 def _line(seat: _Evidence) -> Line | None:

@@ -10,7 +10,7 @@ from lms.core.attendance.status import METHODS
 from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.errors import Invalid
 from lms.core.i18n import N_, explain, translate
-from lms.core.paperwork.models import SignInSheet
+from lms.core.paperwork.models import SheetSession, SignInSheet
 from lms.core.paperwork.reconcile import KINDS, differences
 from lms.core.paperwork.reconcile import explain as write_explanation
 from lms.core.people.models import Person
@@ -50,7 +50,8 @@ def explain_lines(uid: str) -> str | Redirect | tuple[str, int]:
 def _page(training_class: TrainingClass, session_uid: str, told: str = "", told_at: str = "") -> str:
     db = here().db
     rows = db.execute(select(ClassSession, func.count(SignInSheet.id), func.count(SignInSheet.keyed_at))
-                      .join(SignInSheet, SignInSheet.session_id == ClassSession.id)
+                      .join(SheetSession, SheetSession.session_id == ClassSession.id)
+                      .join(SignInSheet, SignInSheet.id == SheetSession.sheet_id)
                       .where(ClassSession.class_id == training_class.id, ClassSession.cancelled.is_(False))
                       .group_by(ClassSession.id).order_by(ClassSession.day, ClassSession.starts)).tuples().all()
     sessions = [row for row in rows if row[2] and (not session_uid or row[0].uid == session_uid)]

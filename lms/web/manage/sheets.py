@@ -25,7 +25,7 @@ from lms.core.paperwork.models import SignInSheet
 from lms.core.paperwork.sheet_codes import read_code, shown_code
 from lms.core.paperwork.sheet_files import paper_forms, pdf_data
 from lms.core.paperwork.sheet_photos import attach_photo, photos_of
-from lms.core.paperwork.sheets import half_day, print_sheets, printed_sheets, sheet_sessions, with_rows
+from lms.core.paperwork.sheets import half_day, print_sheets, printed_sheets, sheet_sessions, signed_for, with_rows
 from lms.core.shipped import shipped
 from lms.web.context import here
 from lms.web.files import send_stored
@@ -71,7 +71,8 @@ def make(uid: str, ending: str) -> Response | tuple[str, int]:
             training_class = fetch(db, here().viewer, TrainingClass, uid, "export")
             chosen = set(request.form.getlist("session"))
             sheets = print_sheets(
-                db, training_class=training_class, group=_group(db, training_class), by_id=here().viewer.person_id,
+                db, training_class=training_class, group=_group(db, training_class),
+                together=bool(request.form.get("together")), by_id=here().viewer.person_id,
                 sessions=[s for s in sheet_sessions(training_class) if s.uid in chosen], now=here().now)
             sheets = with_rows(db, [sheet.id for sheet in sheets])
     except Invalid as fault:
@@ -197,6 +198,6 @@ def _list_page(training_class: TrainingClass, fault: LmsError | None = None) -> 
 
 def _sheet_page(found: SignInSheet, form: KeyForm, filled: dict[str, object]) -> str:
     return render_template(
-        "lms/manage/sheets/sheet.html", sheet=found, session=found.session, training_class=found.session.training_class,
+        "lms/manage/sheets/sheet.html", sheet=found, session=found.session, sessions=signed_for(found), training_class=found.session.training_class,
         form=form, filled=filled, uid=new_uid(), shown_code=shown_code, photos=photos_of(here().db, found),
         limit=MAX_BYTES // 1024 // 1024)

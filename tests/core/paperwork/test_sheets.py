@@ -55,11 +55,11 @@ class Desk:
     def __init__(self, database: Any, training: Any, by_id: int, clock: Any) -> None:
         self.database, self.training, self.by_id, self.clock = database, training, by_id, clock
 
-    def print(self, *sessions: int) -> list[SignInSheet]:
+    def print(self, *sessions: int, together: bool = False) -> list[SignInSheet]:
         with self.database.writing() as db:
             made = print_sheets(db, training_class=db.get_one(TrainingClass, self.training.training_class.id),
                                 sessions=[db.get_one(ClassSession, self.training.sessions[n].id) for n in sessions or (0,)],
-                                by_id=self.by_id, now=self.clock.now())
+                                together=together, by_id=self.by_id, now=self.clock.now())
             ids = [sheet.id for sheet in made]
         with self.database.reading() as db:
             return with_rows(db, ids)
@@ -78,10 +78,10 @@ class Desk:
                                   person_id=self.training.people[n].id, by_id=self.by_id, method="staff", uid=new_uid(),
                                   now=self.clock.now())
 
-    def statuses(self) -> list[str]:
+    def statuses(self, session: int = 0) -> list[str]:
         with self.database.reading() as db:
             record = class_record(db, training_class=self.training.training_class, now=self.clock.now(),
-                                  sessions=[db.get_one(ClassSession, self.training.sessions[0].id)])
+                                  sessions=[db.get_one(ClassSession, self.training.sessions[session].id)])
         return [row.statuses[0].code for row in record.people]
 
     def events(self) -> int:
@@ -230,6 +230,39 @@ def test_leaving_is_keyed_where_it_is_signed(desk, database):
     with database.reading() as db:
         kinds = db.execute(select(AttendanceEvent.kind, func.count()).group_by(AttendanceEvent.kind)).all()
     assert dict(kinds) == {"in": 2, "out": 1}
+
+
+@pytest.fixture
+def half_day(desk, database):
+    """The first morning has two sessions, 08:30–09:30 and 09:40–11:30; it is noon."""
+    with database.writing() as db:
+        first, second = (db.get_one(ClassSession, desk.training.sessions[n].id) for n in (0, 1))
+        first.ends, second.starts, second.ends = time(9, 30), time(9, 40), time(11, 30)
+    desk.clock.move(hours=3)
+    return desk
+
+
+def test_one_sheet_of_a_half_day_is_signed_for_each_of_its_sessions(half_day):
+    desk = half_day
+    apart, sheets = desk.print(0, 1, 2), desk.print(0, 1, 2, together=True)
+    assert (len(apart), len(sheets)) == (6, 4) and sheets[0].code != apart[0].code
+    assert [s.code for s in desk.print(0, 1, 2, together=True)] == [s.code for s in sheets]
+    page = pdf_data(desk.training.training_class, sheets[:1], locale="zh_CN")["sheets"][0]
+    assert page["time"] == "08:30–11:30" and page["title"] == "class-a第1天上午；class-a第1天下午"
+    desk.key(sheets[0], 1, times={2: time(9, 50)})  # rows 1 to 3 are the people 0, 2 and 4
+    assert [desk.statuses(n)[::2] for n in (0, 1)] == [["absent", "absent", "present"], ["absent", "present", "present"]]
+    assert desk.events() == 3, "who came at 09:50 was not in the session that ended at 09:30"
+    desk.key(sheets[0], 1)
+    assert [desk.statuses(n)[::2] for n in (0, 1)] == [["absent", "present", "present"]] * 2
+    assert [kind for _, kind, _ in desk.lines()] == ["signed_only"] * 4, "each of its sessions is compared"
+
+
+def test_a_half_day_without_one_of_its_sessions_is_keyed_for_the_others(half_day, database):
+    sheet = half_day.print(0, 1, together=True)[0]
+    with database.writing() as db:
+        db.get_one(ClassSession, half_day.training.sessions[0].id).cancelled = True
+    half_day.key(sheet)
+    assert half_day.events() == 3 and half_day.statuses(1)[::2] == ["present"] * 3
 
 
 def test_neither_a_cancelled_session_nor_one_to_come_is_keyed(desk, database):
