@@ -1,11 +1,14 @@
 """The base of all forms: WTForms with our words. CSRF is checked for the whole blueprint, not per form."""
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import request
 from wtforms import Form as WtForm
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from lms.core.errors import Invalid
 from lms.core.i18n import N_, catalogue, translate
@@ -22,10 +25,14 @@ class _Words:
         return catalogue(here().locale).gettext(one if n == 1 else many)
 
 
-def _translated(choice: Any) -> Any:
-    """A choice of a list, ``value`` or ``(value, label, …)``, with its label as the reader's word."""
-    value, label, *more = (choice, choice) if isinstance(choice, str) else choice
-    return (value, translate(here().locale, str(label)), *more)
+def options(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """What a field of choices offers, from (value, label) pairs or a map of them; labels are message ids."""
+    return [SelectChoice(value, label) for value, label in (pairs.items() if isinstance(pairs, Mapping) else pairs)]
+
+
+def _translated(choice: SelectChoice) -> SelectChoice:
+    """*choice* with its label as the reader's word."""
+    return replace(choice, label=translate(here().locale, str(choice.label)))
 
 
 class Form(WtForm):  # type: ignore[misc]

@@ -65,7 +65,7 @@ def board(db: Session, *, session: ClassSession, training_class: TrainingClass, 
     :param enrolments: whom the viewer may see; everybody if None
     """
     names = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == session.class_id)
-                            .order_by(Group.position, Group.id)).tuples().all())
+                            .order_by(Group.position, Group.id)).all())
     record = class_record(db, training_class=training_class, now=now, enrolments=enrolments, sessions=[session])
     total, groups = Tally(""), {key: Tally(name) for key, name in names.items()}
     loose: dict[str, Tally] = defaultdict(lambda: Tally(""))

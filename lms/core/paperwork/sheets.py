@@ -112,7 +112,7 @@ def _pages(db: Session, sessions: tuple[ClassSession, ...], group: Group | None)
              .order_by(Group.position.is_(None), Group.position, Group.id, Enrolment.number, Enrolment.id))
     if group is not None:
         query = query.where(Enrolment.group_id == group.id)
-    for name, members in groupby(db.execute(query).tuples().all(), lambda pair: pair[1] or ""):
+    for name, members in groupby(db.execute(query).all(), lambda pair: pair[1] or ""):
         people = [enrolment for enrolment, _ in members]
         parts = [people[n:n + ROWS_A_PAGE] for n in range(0, len(people), ROWS_A_PAGE)]
         for number, part in enumerate(parts, start=1):

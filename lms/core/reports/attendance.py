@@ -30,7 +30,7 @@ _COUNTED = (("present", N_("出勤")), ("late", N_("迟到")), ("left_early", N_
 
 def attendance_book(db: Session, record: ClassRecord, *, locale: str) -> Book:
     """The whole export of a class, or of those of its people whom *record* holds. Two statements beyond the record's."""
-    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == record.training_class.id)).tuples().all())
+    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == record.training_class.id)).all())
     sheets = (matrix_sheet(record, groups, locale),
               summary_sheet(record, locale, N_("按单位汇总"), N_("单位"), lambda r: r.enrolment.unit_name),
               summary_sheet(record, locale, N_("按组别汇总"), N_("组别"), lambda r: groups.get(r.enrolment.group_id or 0, "")),
@@ -112,7 +112,7 @@ def _event_rows(db: Session, record: ClassRecord, locale: str) -> Iterator[Seque
 
 
 def _names(db: Session, ids: Iterable[int]) -> dict[int, str]:
-    return dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids)))).tuples().all())
+    return dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids)))).all())
 
 
 def hours(hundredths: int) -> Decimal:

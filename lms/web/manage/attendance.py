@@ -59,7 +59,7 @@ def alarms(uid: str) -> str:
     training_class = fetch(db, viewer, TrainingClass, uid, "attendance")
     people = db.scalars(visible(viewer, Enrolment, "attendance").where(
         Enrolment.class_id == training_class.id, Enrolment.state == "enrolled").order_by(Enrolment.number)).all()
-    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == training_class.id)).tuples().all())
+    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == training_class.id)).all())
     record = class_record(db, training_class=training_class, now=here().now, enrolments=people)
     return render_template("lms/manage/attendance/alarms.html", training_class=training_class, record=record,
                            found=class_alarms(record), titles=ALARMS, groups=groups)

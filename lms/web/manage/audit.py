@@ -25,6 +25,6 @@ def index() -> str:
     outcome = asked.get("outcome", "") if asked.get("outcome", "") in ("done", "refused") else ""
     lines, total = read_log(db, Filter(action=asked.get("action", "").strip(), outcome=outcome), page=page, size=_SIZE)
     ids = {line.entry.actor_id for line in lines if line.entry.actor_id}
-    names = dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    names = dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
     return render_template("lms/manage/audit/index.html", lines=lines, names=names, page=page, total=total,
                            pages=max(1, -(-total // _SIZE)), filters=asked)

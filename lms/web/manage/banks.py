@@ -18,7 +18,7 @@ from lms.core.quizzes.kinds import kinds_of
 from lms.core.quizzes.models import Bank, Question, QuestionVersion
 from lms.core.quizzes.questions import DIFFICULTIES, STATES
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.classes import blamed
 from lms.web.templates import render_template
@@ -112,5 +112,5 @@ def require_teacher() -> None:
 def _bank_form() -> BankForm:
     form: BankForm = BankForm.posted()
     courses = here().db.scalars(visible(here().viewer, Course, "teach").order_by(Course.slug)).all()
-    form.course.choices = [("", N_("不属于某门课程")), *((c.slug, pick(c.titles, here().locale)) for c in courses)]
+    form.course.choices = options([("", N_("不属于某门课程")), *((c.slug, pick(c.titles, here().locale)) for c in courses)])
     return form

@@ -16,7 +16,7 @@ from lms.core.files.kinds import ENDINGS
 from lms.core.files.service import store_upload
 from lms.core.i18n import N_, explain, pick, translate
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -93,7 +93,7 @@ def _page(slug: str, form: MaterialForm | None) -> str:
 
 def _form(volume: Volume, posted: object = None) -> MaterialForm:
     form = MaterialForm(posted)
-    form.module.choices = [(m.slug, f"{n} {pick(m.titles, here().locale)}") for n, m in enumerate(volume.modules, 1)]
+    form.module.choices = options((m.slug, f"{n} {pick(m.titles, here().locale)}") for n, m in enumerate(volume.modules, 1))
     return form
 
 

@@ -25,7 +25,7 @@ from lms.core.quizzes.models import Attempt, Paper
 from lms.core.quizzes.papers import KINDS, LAYOUTS, PARTIALS, REVIEWS, STATES, PaperValues
 from lms.core.quizzes.plans import Plan
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.classes import blamed, seen_version
 from lms.web.papers import grace
@@ -41,7 +41,7 @@ _MOVES = {"publish": (service.publish, N_("已发布，学员现在能看到。"
 
 class PaperForm(Form):
     title = StringField(N_("试卷名称"), [InputRequired(N_("请填写试卷的名称。")), Length(max=200)])
-    kind = RadioField(N_("类别"), choices=list(KINDS.items()), default="exam")
+    kind = RadioField(N_("类别"), choices=options(KINDS), default="exam")
     session = SelectField(N_("对应课次"), [Optional()])
     opens_at = DateTimeLocalField(N_("开始时间"), [Optional()])
     closes_at = DateTimeLocalField(N_("结束时间"), [Optional()])
@@ -49,9 +49,9 @@ class PaperForm(Form):
     attempts = IntegerField(N_("可以作答几次"), [InputRequired(N_("请填写次数，不限次数写 0。")), NumberRange(0, 100)], default=1)
     pass_percent = IntegerField(N_("及格线"), [InputRequired(N_("请填写百分比。")), NumberRange(0, 100)], default=60)
     shuffle = BooleanField(N_("打乱题目和选项的顺序"), default=True)
-    layout = RadioField(N_("怎样显示"), choices=list(LAYOUTS.items()), default="one")
-    partial = RadioField(N_("多选题评分"), choices=list(PARTIALS.items()), default="none")
-    review = RadioField(N_("公布答案"), choices=list(REVIEWS.items()), default="after_close")
+    layout = RadioField(N_("怎样显示"), choices=options(LAYOUTS), default="one")
+    partial = RadioField(N_("多选题评分"), choices=options(PARTIALS), default="none")
+    review = RadioField(N_("公布答案"), choices=options(REVIEWS), default="after_close")
     version = HiddenField()
 
     def values(self, training_class: TrainingClass, sessions: list[ClassSession]) -> PaperValues:
@@ -209,8 +209,8 @@ def _of_class(paper: Paper, uid: str) -> Paper:
 
 
 def _form(training_class: TrainingClass, form: PaperForm) -> PaperForm:
-    form.session.choices = [("", translate(here().locale, N_("不对应课次"))), *(
-        (s.uid, f"{s.day:%m-%d} {s.starts:%H:%M} {s.title}") for s in training_class.sessions if not s.cancelled)]
+    form.session.choices = options([("", translate(here().locale, N_("不对应课次"))), *(
+        (s.uid, f"{s.day:%m-%d} {s.starts:%H:%M} {s.title}") for s in training_class.sessions if not s.cancelled)])
     return form
 
 

@@ -23,7 +23,7 @@ from lms.core.people.phones import mask_phone
 from lms.core.people.reset import reset_card
 from lms.core.people.service import add_person, update_person
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.roles import roles_of
 from lms.web.templates import render_template
@@ -37,7 +37,7 @@ STATE_WORDS = dict(zip(STATES, (N_("可以登录"), N_("已发放，还没有用
 class PersonForm(Form):
     name = StringField(N_("姓名"), validators=[InputRequired(N_("请填写姓名。")), Length(max=120)])
     phone = StringField(N_("手机号"), validators=[Length(max=40)])
-    gender = SelectField(N_("性别"), choices=["", N_("男"), N_("女")], default="")
+    gender = SelectField(N_("性别"), choices=options({"": "", "男": N_("男"), "女": N_("女")}), default="")
     pinyin = StringField(N_("姓名拼音"), validators=[Length(max=120)])
     unit = StringField(N_("单位"), validators=[Length(max=200)])
     position = StringField(N_("职务"), validators=[Length(max=120)])

@@ -53,11 +53,11 @@ def _page(training_class: TrainingClass, session_uid: str, told: str = "", told_
                       .join(SheetSession, SheetSession.session_id == ClassSession.id)
                       .join(SignInSheet, SignInSheet.id == SheetSession.sheet_id)
                       .where(ClassSession.class_id == training_class.id, ClassSession.cancelled.is_(False))
-                      .group_by(ClassSession.id).order_by(ClassSession.day, ClassSession.starts)).tuples().all()
+                      .group_by(ClassSession.id).order_by(ClassSession.day, ClassSession.starts)).all()
     sessions = [row for row in rows if row[2] and (not session_uid or row[0].uid == session_uid)]
     lines = differences(db, class_id=training_class.id)
     wanted = {line.note.by_id for line in lines if line.note}
-    names = dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).tuples().all()) if wanted else {}
+    names = dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all()) if wanted else {}
     return render_template("lms/manage/sheets/reconciliation.html", training_class=training_class, sessions=sessions,
                            lines={session.id: [line for line in lines if line.session_id == session.id] for session, _, _ in sessions},
                            kinds=KINDS, methods=METHODS, names=names, told=told, told_at=told_at, filtered=bool(session_uid),

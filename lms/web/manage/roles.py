@@ -23,7 +23,7 @@ from lms.core.errors import Invalid, LmsError, NotFound
 from lms.core.i18n import N_, explain, pick, translate
 from lms.core.people.models import Affiliation, Person, Unit
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -118,8 +118,8 @@ def _with_choices(form: RoleForm) -> RoleForm:
     """Only the roles and scopes that the viewer may give."""
     viewer = here().viewer
     everywhere = viewer.everywhere("manage")
-    form.role.choices = [(role, name) for role, name in ROLE_NAMES.items()
-                         if everywhere or set(SCOPES[role]) & {"class", "group"}]
+    form.role.choices = options((role, name) for role, name in ROLE_NAMES.items()
+                                if everywhere or set(SCOPES[role]) & {"class", "group"})
     return form
 
 

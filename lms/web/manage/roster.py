@@ -22,7 +22,7 @@ from lms.core.i18n import N_, translate
 from lms.core.people.models import Person
 from lms.core.people.phones import mask_phone
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.classes import may_manage
 from lms.web.templates import render_template
@@ -41,7 +41,7 @@ class SeatForm(Form):
 
     name = StringField(N_("姓名"), [InputRequired(N_("请填写姓名。")), Length(max=MOST["name"])])
     phone = StringField(N_("手机号"), [Optional(), Length(max=40)])
-    gender = SelectField(N_("性别"), choices=[("", N_("未填")), *((gender, gender) for gender in (N_("男"), N_("女")))])
+    gender = SelectField(N_("性别"), choices=options({"": N_("未填"), "男": N_("男"), "女": N_("女")}))
     unit = StringField(N_("单位"), [Optional(), Length(max=MOST["unit"])])
     position = StringField(N_("职务"), [Optional(), Length(max=MOST["position"])])
     station = StringField(N_("所属服务站"), [Optional(), Length(max=MOST["station"])])
@@ -229,8 +229,8 @@ def _units(training_class: TrainingClass) -> list[str]:
 
 
 def _with_groups(training_class: TrainingClass, form: SeatForm) -> SeatForm:
-    form.group.choices = [("", translate(here().locale, N_("未分组"))),
-                          *((group.name, group.name) for group in _groups(training_class))]
+    form.group.choices = options([("", translate(here().locale, N_("未分组"))),
+                                  *((group.name, group.name) for group in _groups(training_class))])
     return form
 
 

@@ -13,7 +13,7 @@ from lms.core.classes.rules import RULES, ClassRules, Rule
 from lms.core.errors import LmsError
 from lms.core.i18n import N_, enumerated, explain, translate
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 
 _SHORT = 60  # characters; a longer text gets several lines
 
@@ -37,9 +37,9 @@ def _field(rule: Rule) -> Field:
     if rule.kind == "flag":
         return BooleanField(rule.meaning)
     if rule.kind == "choice":
-        return RadioField(rule.meaning, needed, choices=list((rule.choices or {}).items()))
+        return RadioField(rule.meaning, needed, choices=options(rule.choices or {}))
     if rule.kind == "choices":
-        return SelectMultipleField(rule.meaning, choices=list((rule.choices or {}).items()),
+        return SelectMultipleField(rule.meaning, choices=options(rule.choices or {}),
                                    widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
     long = rule.kind == "text" and rule.most > 2 * _SHORT
     return (TextAreaField if long else StringField)(rule.meaning, needed)

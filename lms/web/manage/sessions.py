@@ -24,7 +24,7 @@ from lms.core.i18n import N_, translate
 from lms.core.ids import new_uid
 from lms.core.reports.attendance import EVENT_KINDS
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.class_nav import may_export
 from lms.web.manage.posted import me, posted_uid
@@ -36,7 +36,8 @@ pages = Blueprint("manage_sessions", __name__)
 
 
 class CorrectionForm(Form):
-    status = RadioField(N_("更正为"), choices=[(code, STATUSES[code]) for code in SETTABLE], validators=[InputRequired()])
+    status = RadioField(N_("更正为"), choices=options((code, STATUSES[code]) for code in SETTABLE),
+                        validators=[InputRequired()])
     reason = StringField(N_("原因"), validators=[InputRequired(), Length(2, 500)])
     uid = StringField(validators=[Length(32, 32)])
 

@@ -32,7 +32,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import N_, translate
 from lms.core.reports.rule_effects import effects
 from lms.web.context import here
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.class_nav import session_page
 from lms.web.manage.classes import blamed, may_manage, seen_version
@@ -56,7 +56,7 @@ def _hours(form: Form, field: Any) -> None:
 
 class SessionForm(Form):
     title = StringField(N_("课次名称"), [InputRequired(N_("请填写课次的名称。")), Length(max=200)])
-    kind = SelectField(N_("类型"), choices=list(SESSION_KINDS.items()))
+    kind = SelectField(N_("类型"), choices=options(SESSION_KINDS))
     day = DateField(N_("日期"), [InputRequired(N_("请选择日期。"))])
     starts = TimeField(N_("开始"), [InputRequired(N_("请填写开始时间，如 08:30。"))])
     ends = TimeField(N_("结束"), [InputRequired(N_("请填写结束时间，如 11:30。"))])
@@ -78,7 +78,7 @@ class SessionForm(Form):
 def _own_field(rule: Rule) -> Field:
     """A rule of the session's own; left empty, the class's holds."""
     if rule.choices:
-        return SelectField(rule.meaning, [Optional()], choices=[("", N_("与班级规则相同")), *rule.choices.items()])
+        return SelectField(rule.meaning, [Optional()], choices=options({"": N_("与班级规则相同"), **rule.choices}))
     return StringField(rule.meaning, [Optional(), Length(max=10)])
 
 

@@ -91,7 +91,7 @@ def test_awkward_cells_are_stored_as_they_were_meant(site: Site, office: Any, ro
     assert known[75].note == '自带"教材"一本'
     assert known[76].note == "第一天上午\n晚到"
     with site.database.reading() as db:
-        phones = dict(db.execute(select(Enrolment.number, Person.phone).join(Person)).tuples().all())
+        phones = dict(db.execute(select(Enrolment.number, Person.phone).join(Person)).all())
         assert [phones[n] for n in (60, 61, 62, 63, 64, 65)] == [f"199000050{n}" for n in (60, 61, 62, 63, 64, 65)]
         assert phones[67] is None
         assert db.scalar(select(Person.pinyin).where(Person.name == "蔡赟")) == "cai yun"
