@@ -110,3 +110,14 @@ def test_board_and_matrix_take_eight_statements_at_most(make_training: Any, pers
         assert all(p.name in page for p in training.people)
         asked = [s for s in seen if not s.startswith(("BEGIN", "PRAGMA"))]
         assert 0 < len(asked) <= 8, "\n".join(asked)
+
+
+def test_the_screen_invites_to_scan_only_from_when_a_scan_may_wait(training: Training, person_with: Any, log_in: LogIn,
+                                                                   clock: SettableClock) -> None:
+    page = log_in(person_with("instructor", training.training_class))
+    clock.move(minutes=-16)
+    assert "早到的可以先扫码" not in page.get(address(training, "/screen")).get_data(as_text=True)
+    clock.move(minutes=1)
+    assert "签到从 08:00 开始。早到的可以先扫码" in page.get(address(training, "/screen")).get_data(as_text=True)
+    clock.move(minutes=15)
+    assert "早到的可以先扫码" not in page.get(address(training, "/screen")).get_data(as_text=True)

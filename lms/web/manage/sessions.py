@@ -1,6 +1,8 @@
 """Staff at a session: project the code, watch the board, sign people in, correct with a reason."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
@@ -17,6 +19,7 @@ from lms.core.attendance.status import METHODS, SETTABLE, STATUSES
 from lms.core.classes.access import whole_class
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.classes.rules import rules_of
+from lms.core.classes.session_rules import rules_in
 from lms.core.clock import local
 from lms.core.documents.qr import qr_svg
 from lms.core.errors import NotFound
@@ -187,7 +190,8 @@ def _screen(session: ClassSession, direction: Direction) -> dict[str, object]:
 
 def _window(session: ClassSession) -> dict[str, object]:
     opens, closes = sign_in_window(session, rules_of(session.training_class), session.training_class.zone)
-    return {"opens": opens, "closes": closes, "open": opens <= here().now <= closes}
+    rules = rules_in(session, rules_of(session.training_class))
+    return {"opens": opens, "closes": closes, "waits": opens - timedelta(minutes=rules.scan_early) <= here().now, "open": opens <= here().now <= closes}
 
 
 def _direction() -> Direction:
