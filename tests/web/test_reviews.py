@@ -9,6 +9,9 @@ from sqlalchemy import select
 
 from lms.core.attendance.codes import scan_text
 from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.record import class_record
+from lms.core.classes.models import TrainingClass
+from lms.core.reports.attendance import attendance_book
 from lms.site import Site
 
 
@@ -127,3 +130,14 @@ def test_a_tap_late_in_its_window(site: Site, make_training: Any, log_in: Any, c
     assert "会由工作人员核对" in browser.post(path.group(1), {}).get_data(as_text=True)
     with site.database.reading() as db:
         assert db.scalars(select(AttendanceEvent)).one().flags == ["late_tap"]
+
+
+def test_the_files_say_what_is_provisional_and_what_was_judged(training: Any, teacher: Any, site: Site) -> None:
+    first, *_ = events(page(teacher, training))
+    teacher.post(f"/manage/classes/{training.training_class.uid}/reviews", {"event": first, "verdict": "confirm", "reason": "当面核实"})
+    with site.database.reading() as db:
+        made = db.get_one(TrainingClass, training.training_class.id)
+        book = attendance_book(db, class_record(db, training_class=made, now=site.clock.now()), locale="zh_CN")
+        sheets = {sheet.name: [dict(zip([c.key for c in sheet.columns], row, strict=True)) for row in sheet.rows] for sheet in book.sheets}
+    assert sum(row["review"] for row in sheets["考勤表"]) == sheets["按单位汇总"][-1]["review"] == sheets["按组别汇总"][-1]["review"] == 2
+    assert [row["confirmed"] for row in sheets["签到记录"] if row["flags"]].count("是") == 1

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import REVIEW_FLAGS
 from lms.core.attendance.record import ClassRecord, PersonRecord, raw_events
-from lms.core.attendance.status import METHODS, STATUSES
+from lms.core.attendance.status import METHODS, STATUSES, confirmed
 from lms.core.classes.models import Group
 from lms.core.documents.tables import Book, Column, Sheet, Value
 from lms.core.i18n import N_, translate
@@ -91,7 +91,8 @@ def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:
                _column("unit", N_("单位"), locale, width=34), _column("kind", N_("记录"), locale, width=8),
                _column("status", N_("状态"), locale, width=8), _column("method", N_("方式"), locale, width=12),
                _column("by", N_("经办人"), locale, width=14), _column("reason", N_("原因"), locale, width=30),
-               _column("flags", N_("待核事由"), locale, width=30), _column("voided", N_("已作废"), locale, width=8),
+               _column("flags", N_("待核事由"), locale, width=30), _column("confirmed", N_("已核对"), locale, width=8),
+               _column("voided", N_("已作废"), locale, width=8),
                _column("uid", N_("记录编号"), locale, width=34)]
     return Sheet(translate(locale, N_("签到记录")), columns, _event_rows(db, record, locale), frozen=0)
 
@@ -102,13 +103,14 @@ def _event_rows(db: Session, record: ClassRecord, locale: str) -> Iterator[Seque
     events = [e for e in raw_events(db, class_id=record.training_class.id)
               if e.person_id in people and e.session_id in sessions]
     staff = _names(db, {e.by_id for e in events if e.by_id})
-    voided = {e.voids_id for e in events if e.voids_id}
+    voided, seen = {e.voids_id for e in events if e.voids_id}, confirmed(events)
     yes, separator = translate(locale, N_("是")), translate(locale, N_("；"))
     for e in events:
         yield (e.at, e.received_at, sessions[e.session_id], *people[e.person_id],
                translate(locale, EVENT_KINDS[e.kind]), translate(locale, STATUSES[e.status]) if e.status else "",
                translate(locale, METHODS.get(e.method, e.method)), staff.get(e.by_id or 0, ""), e.reason,
-               separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in voided else "", e.uid)
+               separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in seen else "",
+               yes if e.id in voided else "", e.uid)
 
 
 def _names(db: Session, ids: Iterable[int]) -> dict[int, str]:
