@@ -106,7 +106,8 @@ def judge(db: Session, *, training_class: TrainingClass, event_uids: Sequence[st
         select(AttendanceEvent).join(Enrolment, and_(Enrolment.class_id == AttendanceEvent.class_id,
                                                      Enrolment.person_id == AttendanceEvent.person_id))
         .where(AttendanceEvent.class_id == training_class.id, AttendanceEvent.uid.in_(event_uids),
-               allowed(by, Enrolment, "attendance")).order_by(AttendanceEvent.id)).all()
+               allowed(by, Enrolment, "attendance")).order_by(AttendanceEvent.id)
+        .with_for_update(of=AttendanceEvent)).all()  # of two who judge at once, the second sees what the first did
     if not events or len(events) != len(set(event_uids)):
         raise NotFound("no_such_review", N_("没有找到选中的记录，没有保存。可能页面已过期，请刷新后重选。"))
     if any(event.person_id == by.person_id for event in events):

@@ -1,6 +1,7 @@
 """What is doubtful counts provisionally until people judge it; their judgement is an event like any other."""
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,22 @@ def test_what_somebody_else_judged_meanwhile_is_passed_over_and_the_second_time_
     with pytest.raises(Conflict) as refusal:
         hall.judge([one, two], "void")
     assert refusal.value.code == "already_judged"
+
+
+def test_of_two_who_judge_at_once_one_is_told(hall):
+    for person in hall.training.people[:2]:
+        hall.sign_in(person)
+    uid = hall.open()[0].event.uid
+
+    def one(verdict):
+        try:
+            return hall.judge([uid], verdict).done
+        except Conflict as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(4) as staff:
+        outcomes = list(staff.map(one, ["confirm", "void", "confirm", "void"]))
+    assert sorted(outcomes, key=str) == [1, *["already_judged"] * 3]
 
 
 @pytest.mark.parametrize("reason", ["", " ", "x"])
