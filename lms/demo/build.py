@@ -16,7 +16,7 @@ from lms.core.clock import local, local_instant
 from lms.core.i18n import N_
 from lms.core.people.models import Person
 from lms.core.people.passwords import hash_password
-from lms.demo import accounts, attendance, classes, history, leave, study
+from lms.demo import accounts, attendance, classes, history, leave, study, visit
 from lms.demo.papers import give_exam, give_quizzes
 from lms.demo.roster import past_roster_csv, roster_csv
 from lms.site import Site
@@ -75,6 +75,7 @@ def ensure(site: Site, *, passwords: Mapping[str, str], here: str, now: datetime
             fresh = _fresh(db, training_class, people)
             attendance.fill(site, db, training_class=training_class, teacher_id=staff["class_teacher"].id, now=now, leave_out=fresh)
             leave.fill(db, training_class, by_id=staff["training_officer"].id, now=now, leave_out=fresh)
+            visit.fill(db, training_class, by_id=staff["class_teacher"].id, now=now)
         accounts.give_passwords(db, people, hashes, now=now)
         session = classes.keep_sign_in_open(db, training_class, by_id=staff["instructor"].id, now=now)
         class_id, session_uid = training_class.id, session.uid

@@ -10,7 +10,9 @@ from browser.steps import log_in
 OF_EVERYBODY = ("/", "/courses", "/papers", "/me", "/timetable", "/leave", "/leave/new", "/s", "/password")
 # Filtered where three hundred rows would say the same as thirty; the preview and the board are seen whole.
 OF_A_CLASS = ("", "/roster?q=周", "/timetable", "/attendance?q=周", "/reviews", "/export", "/sheets", "/reconciliation",
-              "/attendance/import", "/attendance/notice?day=all", "/attendance/people?q=周", "/papers", "/certificates")
+              "/attendance/import", "/attendance/notice?day=all", "/attendance/people?q=周", "/papers", "/certificates", "/walk-ins",
+              "/substitutes")
+OF_A_SESSION = ("", "/roll-call", "/roll-call/clashes", "/cards", "/walk-ins", "/spot-checks", "/head-count")
 OF_THE_OFFICE = ("/settings", "/leave", "/groups", "/courses", "/roster/import", "/roster/new", "/timetable/new", "/papers/new",
                  "/certificates/issue", "/certificates/register", "/print/cards")
 CLASS, BOARD = "/manage/classes/{of_class}", "/manage/sessions/{session}"
@@ -67,7 +69,7 @@ def test_pages_of_a_trainee(demo: Demonstration, context: NewContext) -> None:
 
 
 @pytest.mark.parametrize(("role", "paths"), [
-    ("group_leader", ("/", "/manage", CLASS, f"{CLASS}/attendance")),
+    ("group_leader", ("/", "/manage", CLASS, f"{CLASS}/attendance", f"{BOARD}/roll-call", f"{BOARD}/head-count")),
     ("instructor", ("/", "/manage", CLASS, f"{CLASS}/timetable", f"{CLASS}/papers", f"{BOARD}/screen")),
     ("unit_hr", ("/", "/manage"))])
 def test_pages_of_those_who_help_out(role: str, paths: tuple[str, ...], demo: Demonstration, context: NewContext) -> None:
@@ -82,8 +84,12 @@ def test_pages_of_a_class_teacher(demo: Demonstration, context: NewContext) -> N
     seen = roles_inspector(context, demo, "class_teacher")
     seen.visit(demo.at("/manage"))
     visit_class(seen, demo, OF_A_CLASS)
-    seen.visit(demo.at(f"/manage/sessions/{demo.session_uid}"))
-    seen.visit(demo.at(first_link(seen, f"/manage/sessions/{demo.session_uid}/people/")))
+    session = f"/manage/sessions/{demo.session_uid}"
+    for path in OF_A_SESSION:
+        seen.visit(demo.at(f"{session}{path}"))
+    seen.visit(demo.at(first_link(seen, f"{session}/head-count/")))
+    seen.visit(demo.at(session))
+    seen.visit(demo.at(first_link(seen, f"{session}/people/")))
     seen.follow()
     assert seen.problems == []
 

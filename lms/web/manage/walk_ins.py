@@ -13,6 +13,7 @@ from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClas
 from lms.core.errors import Forbidden, Invalid
 from lms.core.i18n import N_, translate
 from lms.core.ids import new_uid
+from lms.core.people.phones import mask_phone
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.classes import may_manage, seen_version
@@ -58,7 +59,7 @@ def index(uid: str) -> str:
     sessions = {s.id: s for s in db.scalars(visible(viewer, ClassSession, "attendance").where(ClassSession.class_id == training_class.id))}
     return render_template("lms/manage/walk_ins/index.html", training_class=training_class, groups=groups, people=people, sessions=sessions,
                            open=[(w, walk_ins.likely(w, people)) for w in noted if w.state == "open"],
-                           settled=[w for w in noted if w.state != "open"], states=walk_ins.STATES, can_enrol=may_manage(training_class))
+                           settled=[w for w in noted if w.state != "open"], states=walk_ins.STATES, can_enrol=may_manage(training_class), phone=(lambda number: number) if may_manage(training_class) else mask_phone)
 
 
 @pages.post("/manage/classes/<uid>/walk-ins/<walk_in_uid>/match")
