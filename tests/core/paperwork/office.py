@@ -50,11 +50,11 @@ class Office:
             record = class_record(db, training_class=self.training.training_class, now=self.clock.now())
         return [tuple(s.code for s in row.statuses) for row in record.people]
 
-    def export(self) -> bytes:
+    def export(self, locale: str = "zh_CN") -> bytes:
         with self.database.reading() as db:
             record = class_record(db, training_class=self.training.training_class, now=self.clock.now())
             out = io.BytesIO()
-            write_xlsx(attendance_book(db, record, locale="zh_CN"), out)
+            write_xlsx(attendance_book(db, record, locale=locale), out)
         return out.getvalue()
 
     def events(self) -> int:

@@ -16,11 +16,14 @@ from sqlalchemy import select
 from lms.core.attendance.corrections import correct
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import class_record
+from lms.core.attendance.status import STATUSES
 from lms.core.audit.models import AuditEntry
 from lms.core.classes.models import ClassSession
 from lms.core.documents.csv_write import write_csv
 from lms.core.errors import Conflict, Invalid
+from lms.core.i18n import LOCALES, translate
 from lms.core.ids import new_uid
+from lms.core.paperwork.import_words import status_of_word
 from lms.core.paperwork.imports import changes_of
 from lms.core.reports.attendance import attendance_book
 
@@ -60,6 +63,18 @@ def test_a_changed_status_becomes_a_correction_with_the_file_s_name(office: Offi
     assert [(e.kind, e.status, e.method, e.reason, e.by_id) for e in events] == [
         ("status", s, "import", "考勤-改.xlsx", office.by_id) for s in ("official_leave", "made_up_sign_in")]
     assert office.statuses()[0][0] == "official_leave" and office.statuses()[1][1] == "made_up_sign_in"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_status_is_read_as_it_was_written(locale: str) -> None:
+    assert {code: status_of_word(translate(locale, word)) for code, word in STATUSES.items()} == {code: code for code in STATUSES}
+
+
+def test_an_english_export_comes_back_too(office: Office) -> None:
+    data = office.export("en")
+    assert office.preview(data).rows == []
+    made = office.preview(edited(data, lambda page: page.cell(2, FIRST).__setattr__("value", "sick leave")))
+    assert [(c.name, c.acts[0].status) for c in changes_of(made)] == [("class-a学员1", "sick_leave")]
 
 
 def test_sorted_filtered_and_moved_rows_and_columns_come_back_right(office: Office) -> None:
