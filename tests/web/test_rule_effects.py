@@ -82,8 +82,24 @@ def test_a_changed_verdict_is_named_with_its_sentence(training: Training, admin:
     sent = fields(page(admin.get(f"/manage/classes/{training.training_class.uid}/settings")), rules)
     lenient = {name: value for name, value in sent.items() if name not in ("exam_required", "courses_required")}
     asked = page(admin.post(rules, {**lenient, "share_consequence": "warn", "required_share": "100"}))
-    assert asked.count("变为可以结业") > 3  # all three, and the heading
+    assert asked.count("变为可以结业") == 3
     assert "按本班规则不影响结业" not in asked and "符合结业条件" in asked
+
+
+def test_a_running_class_is_told_whose_completion_a_stricter_rule_ends(training: Training, admin: Any, site: Site) -> None:
+    """Nobody has completed yet, so no verdict turns from met to not met; but leave that was within the limit is beyond it."""
+    training_class = f"/manage/classes/{training.training_class.uid}"
+    with site.database.writing() as db:
+        db.get_one(TrainingClass, training.training_class.id).rules = {"leave_limit": "days"}
+    place = f"/manage/sessions/{training.sessions[2].uid}/people/{training.enrolments[0].uid}"
+    admin.post(f"{place}/correct", {"uid": new_uid(), "status": "sick_leave", "reason": "已交假条"})
+    sent = fields(page(admin.get(f"{training_class}/settings")), f"{training_class}/rules")
+    asked = page(admin.post(f"{training_class}/rules", {**sent, "leave_limit": "fraction"}))
+    assert training.people[0].name in asked and training.people[2].name not in asked
+    assert "变为不能结业" in asked and "请假 4 学时，超过总学时的 1/7（3.43）" in asked
+    page(admin.post(f"{training_class}/rules", fields(asked, f"{training_class}/rules")), 303)
+    sent = fields(page(admin.get(f"{training_class}/settings")), f"{training_class}/rules")
+    assert "又有可能结业" in page(admin.post(f"{training_class}/rules", {**sent, "leave_limit": "none"}))
 
 
 def test_what_changes_nobody_is_saved_at_once(training: Training, admin: Any, site: Site) -> None:

@@ -15,8 +15,23 @@ from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, in_order
 from lms.core.classes.completion import Part
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
+from lms.core.i18n import N_
 
 _ATTENDANCE = ("attendance",)  # the judge that is asked through the record here: it must see the changed timetable
+
+
+# Where a verdict stands: completion is lost, still possible, or reached. A running class moves mostly between the first two.
+LOST, POSSIBLE, REACHED = 0, 1, 2
+TURNS: dict[tuple[int, int], str] = {
+    (LOST, POSSIBLE): N_("又有可能结业"), (LOST, REACHED): N_("变为可以结业"), (POSSIBLE, REACHED): N_("变为可以结业"),
+    (REACHED, POSSIBLE): N_("变为还没有达到"), (POSSIBLE, LOST): N_("变为不能结业"), (REACHED, LOST): N_("变为不能结业")}
+
+
+def place_of(verdict: Verdict) -> int:
+    """``LOST``, ``POSSIBLE`` or ``REACHED``."""
+    if verdict.met:
+        return REACHED
+    return LOST if any(part.final for part in verdict.missing) else POSSIBLE
 
 
 @dataclass(frozen=True)
@@ -29,9 +44,13 @@ class Changed:
     after: Verdict
 
     @property
-    def turns(self) -> bool:
-        """Whether completion itself hangs on it."""
-        return self.before.met != self.after.met
+    def turn(self) -> str:
+        """What becomes of completion, a message id; empty if nothing does."""
+        return TURNS.get((place_of(self.before), place_of(self.after)), "")
+
+    @property
+    def gains(self) -> bool:
+        return place_of(self.after) > place_of(self.before)
 
 
 @dataclass(frozen=True)
@@ -44,11 +63,11 @@ class Effects:
 
     @property
     def gained(self) -> int:
-        return sum(c.turns and c.after.met for c in self.changed)
+        return sum(bool(c.turn) and c.gains for c in self.changed)
 
     @property
     def lost(self) -> int:
-        return sum(c.turns and c.before.met for c in self.changed)
+        return sum(bool(c.turn) and not c.gains for c in self.changed)
 
 
 def effects(db: Session, *, training_class: TrainingClass, now: datetime, rules: Mapping[str, Any] | None = None,
@@ -73,9 +92,9 @@ def effects(db: Session, *, training_class: TrainingClass, now: datetime, rules:
         moved = _moved(before, [s for s in sessions if s.counts], after, [s for s in new_sessions if s.counts])
         moves.update((one.code, other.code) for _, one, other in moved)
         verdicts = Verdict(in_order(old_parts[key])), Verdict(in_order(new_parts[key]))
-        if moved or verdicts[0].met != verdicts[1].met:
+        if moved or place_of(verdicts[0]) != place_of(verdicts[1]):
             found.append(Changed(before.enrolment, tuple(moved), *verdicts))
-    return Effects(tuple(sorted(found, key=lambda c: not c.turns)), len(people), dict(moves))
+    return Effects(tuple(sorted(found, key=lambda c: not c.turn)), len(people), dict(moves))
 
 
 def _judged(db: Session, training_class: TrainingClass, sessions: Sequence[ClassSession], people: Sequence[Enrolment],
