@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import exam, footprint, logins, office, pages, sign_in
+from bench.databases import databases
 from bench.rows import Measure, Place, Row
 from bench.servers import floor_command, free_port, running, system_command
 from bench.world import make_world
 
 # Each on an installation of its own; those with a floor alternate with it.
 MEASURES: dict[str, Measure] = {
-    "sign-in": sign_in.measure, "disturbed": sign_in.measure_disturbed, "login": logins.measure, "pages": pages.measure,
+    "sign-in": sign_in.measure, "thrice": sign_in.measure_thrice,
+    "disturbed": sign_in.measure_disturbed, "login": logins.measure, "pages": pages.measure,
     "exam": exam.measure, "export": office.measure_export, "certificates": office.measure_certificates,
     "roster": office.measure_roster, "footprint": footprint.measure, "weight": footprint.measure_weight}
 
@@ -26,13 +28,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("rows", nargs="*", choices=[*MEASURES, []], help="which rows; all if none is named")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--postgresql", metavar="URL", help="measure on this PostgreSQL server, floor and all, instead of SQLite; "
+                        "new databases are made on it, and dropped")
     chosen = parser.parse_args(arguments)
     if not chosen.json:
         print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.machine()}, Python {platform.python_version()}", flush=True)
     found: list[Row] = []
     for name in chosen.rows or list(MEASURES):
         with tempfile.TemporaryDirectory(prefix="lms-bench-", ignore_cleanup_errors=True) as folder:
-            rows = _measure(MEASURES[name], Path(folder))
+            rows = _measure(MEASURES[name], Path(folder), chosen.postgresql)
         found += rows
         if not chosen.json:
             print("\n".join(map(_line, rows)), flush=True)
@@ -41,13 +45,17 @@ def main(arguments: list[str]) -> int:
     return 1 if any(row.kept is False for row in found) else 0
 
 
-def _measure(measure: Measure, folder: Path) -> list[Row]:
-    world, floor_folder = make_world(folder / "data"), folder / "floor"
-    floor_folder.mkdir()
+def _measure(measure: Measure, folder: Path, server: str | None) -> list[Row]:
+    (folder / "floor").mkdir()
     port, floor_port = free_port(), free_port()
-    with running(floor_command(floor_folder, floor_port), floor_port, "/hello"), \
-            running(system_command(world.folder, port), port, "/healthz") as server:
-        return asyncio.run(measure(Place(world, port, floor_port, server.pid)))
+    with databases(folder, server) as (system_url, floor_url):
+        world = make_world(folder / "data", database_url=system_url)
+        try:
+            with running(floor_command(floor_url, floor_port), floor_port, "/hello"), \
+                    running(system_command(world.folder, port), port, "/healthz", LMS_DATABASE_URL=system_url) as process:
+                return asyncio.run(measure(Place(world, port, floor_port, process.pid)))
+        finally:
+            world.site.database.close()
 
 
 def _line(row: Row) -> str:

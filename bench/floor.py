@@ -5,7 +5,6 @@ Served by the same server with the same threads as the system, so that a ratio c
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from flask import Flask, request
 from sqlalchemy import Integer, String, text
@@ -25,9 +24,9 @@ class Row(Base):
     name: Mapped[str] = mapped_column(String(100))
 
 
-def make_floor(folder: Path) -> Flask:
+def make_floor(database_url: str) -> Flask:
     app = Flask("floor")
-    engine = make_engine(f"sqlite:///{folder / 'floor.db'}")
+    engine = make_engine(database_url)
     Base.metadata.create_all(engine)
     writer = engine.execution_options(lms_write=True)
 
@@ -51,5 +50,5 @@ def make_floor(folder: Path) -> Flask:
 
 
 if __name__ == "__main__":
-    Server(make_floor(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), threads=int(sys.argv[3]),
+    Server(make_floor(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), threads=int(sys.argv[3]),
            body_limit=10**6).run()

@@ -22,8 +22,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def floor_command(folder: Path, port: int) -> list[str]:
-    return [sys.executable, "-m", "bench.floor", str(folder), str(port), str(THREADS)]
+def floor_command(database_url: str, port: int) -> list[str]:
+    return [sys.executable, "-m", "bench.floor", database_url, str(port), str(THREADS)]
 
 
 def system_command(folder: Path, port: int) -> list[str]:
