@@ -15,10 +15,13 @@ from lms.core.audit.models import AuditDetail, AuditEntry
 class Filter:
     """What to show; empty fields do not filter.
 
-    :param action: the beginning of the action, e.g. ``roster`` or ``roster.import``
+    :param kind: the part of the action before the dot, e.g. ``roster``
+    :param action: the beginning of the action, e.g. ``roster.import``
     """
 
+    kind: str = ""
     action: str = ""
+    class_id: int | None = None
     outcome: str = ""
     actor_id: int | None = None
     since: datetime | None = None
@@ -42,6 +45,10 @@ def read_log(db: Session, chosen: Filter, *, page: int, size: int = 50) -> tuple
 
 
 def _filtered(query: Any, chosen: Filter) -> Any:
+    if chosen.kind:
+        query = query.where(AuditEntry.action.startswith(f"{chosen.kind}.", autoescape=True))
+    if chosen.class_id is not None:
+        query = query.where(AuditEntry.class_id == chosen.class_id)
     if chosen.action:
         query = query.where(AuditEntry.action.startswith(chosen.action, autoescape=True))
     if chosen.outcome:

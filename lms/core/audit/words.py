@@ -1,0 +1,91 @@
+"""What the log says in people's words: the kind of an act, the act, the thing, and which field changed. Message ids."""
+from __future__ import annotations
+
+from lms.core.i18n import N_
+
+# The beginning of an action -> what the log can be filtered by.
+KINDS = {
+    "access": N_("安装"), "role": N_("角色"), "person": N_("人员"), "login": N_("登录"), "class": N_("培训班"), "session": N_("课程表"),
+    "group": N_("分组"), "roster": N_("名册导入"), "enrolment": N_("名册"), "attendance": N_("考勤"), "walk_in": N_("现场登记"),
+    "spot_check": N_("随机抽点"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
+    "material": N_("课件"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
+    "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "job": N_("后台任务"),
+    "lms": N_("被拒绝的请求"),
+}
+
+ACTIONS = {
+    "access.first_administrator": N_("设立第一位管理员"),
+    "attempt.add_time": N_("给一人加时"),
+    "attendance.in": N_("代为签到"), "attendance.out": N_("代为签退"),
+    "attendance.open": N_("开始签到"), "attendance.close": N_("结束签到"), "attendance.confirm": N_("核对待核记录"),
+    "attendance.correct": N_("更正考勤"), "attendance.void": N_("作废考勤记录"), "attendance.roll_call": N_("点名"),
+    "attendance.head_count": N_("上报清点"), "attendance.import": N_("导入考勤"), "attendance.undo_import": N_("撤销考勤导入"),
+    "attendance.export": N_("导出考勤"), "attendance.substitute": N_("登记替训"), "attendance.substitute_back": N_("撤销替训"),
+    "bank.import": N_("导入题库"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
+    "certificate.ask": N_("要求发证"), "certificate.reserve": N_("编证书号"), "certificate.issue": N_("发证"),
+    "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"),
+    "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),
+    "class.published": N_("发布培训班"), "class.closed": N_("结束培训班"),
+    "class.print_activation": N_("打印激活单"), "class.print_cards": N_("打印学员证"),
+    "course.assign": N_("安排课程"), "course.unassign": N_("取消课程"), "course.import": N_("导入课程"),
+    "enrolment.make": N_("加入名册"), "enrolment.withdrawn": N_("退班"), "enrolment.enrolled": N_("恢复在班"),
+    "group.add": N_("添加分组"), "group.rename": N_("分组改名"), "group.remove": N_("删除分组"), "group.move": N_("调组"),
+    "job.cancel": N_("停止后台任务"),
+    "leave.ask": N_("申请请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
+    "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
+    "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
+    "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
+    "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
+    "paper.published": N_("发布试卷"), "paper.closed": N_("结束考试"), "paper.add_time": N_("给全体加时"),
+    "person.add": N_("添加人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
+    "person.give_link": N_("显示激活链接"), "person.reset_phone": N_("换手机"), "person.reset_card": N_("学员证挂失"),
+    "person.reset_password": N_("重设密码"), "person.end_logins": N_("全部退出登录"), "person.deactivate": N_("停用账号"),
+    "person.reactivate": N_("恢复账号"),
+    "question.write": N_("写题"), "question.edit": N_("修改题目"), "question.state": N_("改题目状态"),
+    "questions.preview": N_("预览题目导入"), "questions.import": N_("导入题目"), "questions.drop": N_("放弃题目导入"),
+    "results.export": N_("导出成绩"),
+    "role.give": N_("指定角色"), "role.take": N_("收回角色"),
+    "roster.import": N_("导入名册"),
+    "session.add": N_("添加课次"), "session.change": N_("修改课次"), "session.cancel": N_("取消课次"), "session.restore": N_("恢复课次"),
+    "sheet.print": N_("打印签到表"), "sheet.key": N_("录入签到表"), "sheet.photo": N_("上传签到表照片"), "sheet.explain": N_("说明核对差异"),
+    "spot_check.draw": N_("随机抽点"), "spot_check.mark": N_("登记抽点结果"),
+    "vehicle.add": N_("添加车辆"), "vehicle.change": N_("修改车辆"), "vehicle.remove": N_("删除车辆"), "vehicle.seat": N_("安排乘车"),
+    "vehicle.release": N_("放行发车"),
+    "walk_in.note": N_("现场登记"), "walk_in.matched": N_("对应到名册"), "walk_in.enrolled": N_("编入名册"),
+    "walk_in.drop": N_("现场登记不计"),
+}
+
+# Type of the thing an act was done to.
+THINGS = {
+    "TrainingClass": N_("培训班"), "ClassSession": N_("课次"), "Group": N_("组"), "Enrolment": N_("学员"), "RosterImport": N_("名册导入"),
+    "Person": N_("人员"), "Grant": N_("角色"), "Vehicle": N_("车辆"), "WalkIn": N_("现场登记"), "SpotCheck": N_("随机抽点"),
+    "LeaveRequest": N_("请假"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
+    "CourseVersion": N_("课程"), "Material": N_("课件"), "Bank": N_("题库"), "Question": N_("题目"), "QuestionImport": N_("题目导入"),
+    "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "Job": N_("后台任务"),
+}
+
+# Keys of the values before and after; what has none is shown by its key.
+FIELDS = {
+    "state": N_("状态"), "name": N_("姓名或名称"), "title": N_("名称"), "phone": N_("手机号"), "gender": N_("性别"), "pinyin": N_("拼音"),
+    "unit": N_("单位"), "position": N_("职务"), "person_id": N_("人员"), "people": N_("人员"), "group": N_("组"), "vehicle": N_("车辆"),
+    "status": N_("考勤状态"), "kind": N_("类别"), "method": N_("方式"), "direction": N_("方向"), "number": N_("编号"), "count": N_("数量"),
+    "total": N_("合计"), "file": N_("文件"), "size": N_("大小"), "sessions": N_("课次"), "certificates": N_("证书"), "counts": N_("计数"),
+    "new": N_("新增"), "changed": N_("有改动"), "kept": N_("未变"), "saved": N_("已保存"), "refused": N_("不能导入"),
+    "day": N_("日期"), "starts": N_("开始"), "ends": N_("结束"), "starts_on": N_("开始日期"), "ends_on": N_("结束日期"),
+    "place": N_("地点"), "lecturer": N_("讲师"), "credit_hours": N_("学时"), "sign_out": N_("离开时也要签退"), "rules": N_("考勤规则"),
+    "series": N_("系列"), "intake": N_("期次"), "zone": N_("时区"), "slug": N_("短名"), "required": N_("必修"), "course": N_("课程"),
+    "module": N_("模块"), "bank": N_("题库"), "stem": N_("题干"), "questions": N_("题数"), "full_mark": N_("满分"), "minutes": N_("分钟"),
+    "pass_mark": N_("及格线"), "attempts": N_("可作答次数"), "shuffle": N_("打乱顺序"), "layout": N_("怎样显示"),
+    "partial": N_("多选题评分"), "review": N_("公布答案"), "opens_at": N_("开始时间"), "closes_at": N_("结束时间"),
+    "deadline_at": N_("截止时间"), "role": N_("角色"), "scope": N_("范围"), "hours": N_("请假学时"), "due": N_("应学学时"),
+    "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
+    "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
+}
+HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})
+# Ids and digests: they prove what was there, and tell a reader nothing.
+UNTOLD = frozenset({"hash", "sha256", "uid", "scope_id", "organiser_id", "photo", "event", "events", "job"})
+
+
+def word_for(action: str) -> str:
+    """The word for *action*, a message id; a refused request is recorded by its address, and a plugin's act may have none."""
+    return ACTIONS.get(action) or KINDS.get(action.split(".")[0]) or action
