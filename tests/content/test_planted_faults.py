@@ -3,18 +3,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sample_content import BANK, COURSE, FACTS, MODULE, PICTURE, TAUGHT, Content
 
+import lms.core
 import lms.core.courses.fault_kinds as course_kinds
 import lms.core.documents.fault_kinds as document_kinds
 import lms.core.learning.fault_kinds as learning_kinds
 import lms.core.quizzes.fault_kinds as quiz_kinds
-from lms.core.documents.faults import WARNING, FaultKind
+from lms.core.documents.faults import WARNING, FaultKind, has_errors
 
-KINDS = [kind for module in (document_kinds, course_kinds, quiz_kinds, learning_kinds)
-         for kind in vars(module).values() if isinstance(kind, FaultKind)]
+LISTS = {"documents": document_kinds, "courses": course_kinds, "quizzes": quiz_kinds, "learning": learning_kinds}
+KINDS = [kind for module in LISTS.values() for kind in vars(module).values() if isinstance(kind, FaultKind)]
 CASE = "```case\nstem: 老周应当怎么办？"
 
 
@@ -174,7 +176,9 @@ def test_a_planted_fault_is_named_with_its_line(content: Content, plant: Plant) 
     content.replace(plant.file, plant.old, plant.new)
     blamed = plant.where or plant.file
     line = content.line(blamed, plant.at) if isinstance(plant.at, str) else plant.at
-    assert (blamed, line, plant.kind.code) in {(f.file, f.line, f.code) for f in content.faults()}
+    faults = content.faults()
+    assert (blamed, line, plant.kind.code, plant.kind.mend) in {(f.file, f.line, f.code, f.mend) for f in faults}
+    assert has_errors(faults) or plant.kind.severity == WARNING
 
 
 def _many(old: str, new: str, times: int) -> Callable[[Content], None]:
@@ -233,12 +237,20 @@ SPECIAL: list[tuple[FaultKind, str, int, Callable[[Content], None]]] = [
 def test_what_is_wrong_with_files_and_whole_banks(
         content: Content, kind: FaultKind, file: str, line: int, plant: Callable[[Content], None]) -> None:
     plant(content)
-    assert (file, line, kind.code) in {(f.file, f.line, f.code) for f in content.faults()}
+    faults = content.faults()
+    assert (file, line, kind.code, kind.mend) in {(f.file, f.line, f.code, f.mend) for f in faults}
+    assert has_errors(faults) or kind.severity == WARNING
 
 
 def test_every_kind_of_fault_is_planted_somewhere() -> None:
     planted = {plant.kind for plant in PLANTS} | {kind for kind, *_ in SPECIAL}
     assert [kind.code for kind in KINDS if kind not in planted] == []
+
+
+def test_every_list_of_kinds_is_among_them() -> None:
+    """A part of the core that begins to list its kinds of fault is planted too."""
+    core = Path(lms.core.__file__).parent
+    assert sorted(file.parent.name for file in core.glob("*/fault_kinds.py")) == sorted(LISTS)
 
 
 def test_the_copy_without_a_plant_is_faultless(content: Content) -> None:

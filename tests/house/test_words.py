@@ -82,6 +82,7 @@ DATA = {
     "lms.core.courses.words": "what a Chinese character is", "lms.core.documents.csv_read": "a separator",
     "lms.core.errors": "the list in a log line", "lms.core.people.names": "dots within names",
     "lms.core.people.phones": "signs within numbers", "lms.core.people.pinyin": "readings of surnames",
+    "lms.core.learning.facts_used": "the wording of docs/facts-used.md",
     "lms.core.paperwork.import_times": "days and times as people write them",
     "lms.core.paperwork.import_words": "headings and statuses as offices write them",
     "lms.core.paperwork.keying": "marks between numbers as people type them",
