@@ -16,7 +16,7 @@ from lms.core.attendance.check_in import page_used, require_not_cancelled
 from lms.core.attendance.in_session import InSession
 from lms.core.attendance.models import AttendanceEvent, Departure, Vehicle
 from lms.core.attendance.taps import Tap, counts_at
-from lms.core.attendance.write import new_event, write_events
+from lms.core.attendance.write import new_event, one_after_the_other, write_events
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.errors import Conflict, LmsError, NotFound
@@ -187,6 +187,7 @@ def release(db: Session, *, session: ClassSession, vehicle: Vehicle, direction: 
     :raises Conflict: somebody is missing, or aboard without being on the list, and no reason is given
     """
     require_not_cancelled(session)
+    one_after_the_other(db, session.class_id)
     known = db.scalar(select(Departure).where(Departure.uid == uid))
     if known is not None:
         if (known.session_id, known.vehicle_id, known.direction) != (session.id, vehicle.id, direction):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.check_in import page_used, require_not_cancelled
 from lms.core.attendance.in_session import InSession
 from lms.core.attendance.models import AttendanceEvent, SpotCheck, SpotDraw
-from lms.core.attendance.write import new_event, part_uid, write_events
+from lms.core.attendance.write import new_event, one_after_the_other, part_uid, write_events
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.timetable import instants
@@ -45,7 +45,7 @@ def draw(db: Session, *, session: ClassSession, training_class: TrainingClass, p
     :raises Conflict: the session is not on
     """
     require_not_cancelled(session)
-    db.execute(select(TrainingClass.id).where(TrainingClass.id == training_class.id).with_for_update())  # one draw after the other
+    one_after_the_other(db, training_class.id)
     known = db.scalar(select(SpotCheck).where(SpotCheck.uid == uid))
     if known is not None:
         if (known.session_id, known.size) != (session.id, size):
@@ -79,6 +79,7 @@ def mark(db: Session, *, check: SpotCheck, session: ClassSession, found: Mapping
     :param uid: made by the client; the same notes sent twice count once
     :raises Invalid: somebody was not drawn, or an outcome is unknown
     """
+    one_after_the_other(db, check.class_id)
     rows: dict[str, Any] = {row[1].uid: row for row in db.execute(
         select(SpotDraw, Enrolment, AttendanceEvent).join(Enrolment, Enrolment.id == SpotDraw.enrolment_id)
         .outerjoin(AttendanceEvent, AttendanceEvent.id == SpotDraw.event_id).where(SpotDraw.check_id == check.id))}

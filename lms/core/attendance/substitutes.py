@@ -11,7 +11,7 @@ from lms.core.attendance.check_in import page_used
 from lms.core.attendance.corrections import void
 from lms.core.attendance.models import AttendanceEvent, Substitution
 from lms.core.attendance.status import live
-from lms.core.attendance.write import new_event, part_uid, write_events
+from lms.core.attendance.write import new_event, one_after_the_other, part_uid, write_events
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.timetable import instants
@@ -28,6 +28,7 @@ def substitute(db: Session, *, training_class: TrainingClass, original: Enrolmen
     :raises Invalid: no reason, no session, or the two are one person or of another class
     :raises Conflict: *original* has signed in to one of the sessions, or is substituted there already
     """
+    one_after_the_other(db, training_class.id)
     known = db.scalar(select(Substitution).where(Substitution.uid == uid))
     if known is not None:
         if (known.original_id, known.substitute_id) != (original.id, by.id):
@@ -58,6 +59,8 @@ def take_back(db: Session, *, substitution: Substitution, reason: str, by_id: in
 
     :raises Invalid: no reason
     """
+    one_after_the_other(db, substitution.class_id)
+    db.refresh(substitution)
     if substitution.ended_at is not None:
         return
     people = db.scalars(select(Enrolment).where(Enrolment.id.in_([substitution.original_id, substitution.substitute_id]))).all()

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent, Departure, Vehicle, VehicleSeat
+from lms.core.attendance.write import one_after_the_other
 from lms.core.audit.service import record
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.db import expect_version
@@ -23,6 +24,7 @@ def add_vehicle(db: Session, *, training_class: TrainingClass, name: str, seats:
     :param seats: as typed; empty: not counted
     :raises Invalid: no name, a name that is taken, or no number of seats
     """
+    one_after_the_other(db, training_class.id)
     values = {"name": _checked_name(db, training_class.id, name), "seats": _checked_seats(seats)}
     last = db.scalar(select(func.max(Vehicle.position)).where(Vehicle.class_id == training_class.id))
     vehicle = Vehicle(class_id=training_class.id, position=(last or 0) + 1, **values)
@@ -67,6 +69,9 @@ def seat(db: Session, *, vehicle: Vehicle | None, enrolments: Sequence[Enrolment
     """
     if vehicle is not None and any(e.class_id != vehicle.class_id for e in enrolments):
         raise Invalid("vehicle_of_another_class", N_("这辆车不属于本培训班。请刷新页面后重选。"))
+    if not enrolments:
+        return 0
+    one_after_the_other(db, enrolments[0].class_id)
     ids = [e.id for e in enrolments]
     seated = dict(db.execute(select(VehicleSeat.enrolment_id, VehicleSeat.vehicle_id)
                              .where(VehicleSeat.enrolment_id.in_(ids))).all())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.check_in import page_used, require_not_cancelled
 from lms.core.attendance.models import WalkIn
 from lms.core.attendance.newcomers import bring_in
-from lms.core.attendance.write import new_event, part_uid, write_events
+from lms.core.attendance.write import new_event, one_after_the_other, part_uid, write_events
 from lms.core.audit.service import record
 from lms.core.classes.closing import Blocker
 from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClass
@@ -37,6 +37,7 @@ def note(db: Session, *, session: ClassSession, name: str, unit: str, phone: str
         raise Invalid("walk_in_name", N_("姓名应为 1 到 {most} 个字，没有登记。"), field="name", most=_LONGEST_NAME)
     if len(unit) > _LONGEST_UNIT:
         raise Invalid("walk_in_unit", N_("单位名称最多 {most} 个字，没有登记。"), field="unit", most=_LONGEST_UNIT)
+    one_after_the_other(db, session.class_id)
     known = db.scalar(select(WalkIn).where(WalkIn.uid == uid))
     if known is not None:
         if (known.session_id, known.name, known.unit_name, known.phone) != (session.id, name, unit, number):
@@ -64,7 +65,7 @@ def match(db: Session, *, walk_in: WalkIn, session: ClassSession, enrolment: Enr
     """
     if enrolment.class_id != walk_in.class_id or enrolment.state != "enrolled":
         raise Invalid("walk_in_other_class", N_("选中的人不在本班名册里，没有保存。请刷新页面后重选。"))
-    _settle(walk_in, "matched", version, now)
+    _settle(db, walk_in, "matched", version, now)
     _count(db, walk_in, session, enrolment, by_id, now)
 
 
@@ -74,7 +75,7 @@ def enrol_anew(db: Session, *, walk_in: WalkIn, session: ClassSession, training_
 
     :raises Invalid, Conflict: as ``newcomers.bring_in``; it was settled meanwhile
     """
-    _settle(walk_in, "enrolled", version, now)
+    _settle(db, walk_in, "enrolled", version, now)
     made = bring_in(db, training_class=training_class, name=walk_in.name, unit=walk_in.unit_name, phone=walk_in.phone, group=group,
                     by_id=by_id, now=now)
     _count(db, walk_in, session, made, by_id, now)
@@ -88,7 +89,7 @@ def drop(db: Session, *, walk_in: WalkIn, reason: str, version: int, by_id: int,
     """
     if len(reason.strip()) < 2:
         raise Invalid("reason_missing", N_("请写明不计的原因，没有保存。"), field="reason")
-    _settle(walk_in, "dropped", version, now)
+    _settle(db, walk_in, "dropped", version, now)
     record(db, actor_id=by_id, action="walk_in.drop", thing=walk_in, now=now, class_id=walk_in.class_id, reason=reason)
 
 
@@ -99,7 +100,8 @@ def still_unmatched(db: Session, training_class: TrainingClass, now: datetime) -
         if count else ()
 
 
-def _settle(walk_in: WalkIn, state: str, version: int, now: datetime) -> None:
+def _settle(db: Session, walk_in: WalkIn, state: str, version: int, now: datetime) -> None:
+    db.refresh(walk_in, with_for_update=True)  # of two who settle it at once, the second is told
     if walk_in.state != "open":
         raise Conflict("walk_in_settled", N_("“{name}”的现场登记已经处理过了，没有重复保存。请刷新页面查看。"), name=walk_in.name)
     expect_version(walk_in, version)

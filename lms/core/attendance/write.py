@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import page_used
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.classes.models import ClassSession
+from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.ids import digest
 
 _TABLE = AttendanceEvent.metadata.tables[AttendanceEvent.__tablename__]
@@ -45,6 +45,11 @@ def write_events(db: Session, events: Sequence[dict[str, Any]]) -> set[str]:
         if same != set(known):
             raise page_used()
     return written
+
+
+def one_after_the_other(db: Session, class_id: int) -> None:
+    """Whoever does such an act in the class at the same moment waits here, and then sees what this one did."""
+    db.execute(select(TrainingClass.id).where(TrainingClass.id == class_id).with_for_update())
 
 
 def part_uid(uid: str, part: str) -> str:

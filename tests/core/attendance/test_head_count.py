@@ -1,6 +1,7 @@
 """Head-counts: each tap once, with its own time, by people of this list only; no vehicle leaves with a mismatch unexplained."""
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -79,6 +80,14 @@ def test_a_batch_sent_twice_counts_once(trip, clock):
     assert first.kept == again.kept == {t.uid for t in taps} and (first.new, again.new) == (3, 0)
     assert [(e.kind, e.method, e.client_at, e.at, e.vehicle_id) for e in trip.events()] == \
         [("in", "head_count", t.at, t.at, trip.first.id) for t in taps]
+
+
+def test_ten_batches_at_once_are_one(trip):
+    taps = [trip.tap(n) for n in (0, 2, 4)]
+    taps.append(trip.tap(4, "undo", of=taps[2].uid))
+    with ThreadPoolExecutor(10) as phones:
+        done = list(phones.map(lambda _: trip.count(*taps), range(10)))
+    assert all(d.kept == {t.uid for t in taps} and not d.refused for d in done) and len(trip.events()) == 4
 
 
 def test_a_tap_twice_in_one_batch_is_one(trip):

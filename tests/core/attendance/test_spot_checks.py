@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,13 @@ def test_the_same_draw_sent_twice_is_one(database, check):
         assert len(db.scalars(select(SpotDraw)).all()) == 3
     with pytest.raises(Conflict):
         check(4, uid=uid)
+
+
+def test_draws_at_once_still_draw_nobody_twice(database, check):
+    with ThreadPoolExecutor(3) as hands:
+        list(hands.map(lambda n: check(2, seed=str(n)), range(3)))
+    with database.reading() as db:
+        assert max(Counter(db.scalars(select(SpotDraw.enrolment_id))).values()) == 1
 
 
 @pytest.mark.parametrize("size", [0, 8])

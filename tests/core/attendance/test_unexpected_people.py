@@ -1,6 +1,8 @@
 """Walk-ins count from when they were noted; a substitute gets the hours and the original is neither absent nor credited."""
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -57,6 +59,12 @@ def test_a_walk_in_is_noted_once_and_counts_for_nobody_yet(database, training, n
         note("李四", uid=uid)
     with database.reading() as db:
         assert [b.code for b in blockers(db, training.training_class, clock.now())] == ["walk_ins_open"]
+
+
+def test_ten_notes_at_once_are_one(database, note):
+    uid = new_uid()
+    with ThreadPoolExecutor(10) as hands:
+        assert len({made.id for made in hands.map(lambda _: note(uid=uid), range(10))}) == 1
 
 
 @pytest.mark.parametrize(("name", "unit", "phone"), [("", "", ""), ("名" * 121, "", ""), ("张三", "单" * 201, ""), ("张三", "", "12345")])
@@ -172,6 +180,13 @@ def test_sent_twice_it_is_one_and_a_second_substitute_is_refused(database, repla
     for again in ({"by": 2, "uid": uid}, {"by": 2}):
         with pytest.raises(Conflict):
             replace(**again)
+
+
+def test_ten_substitutions_at_once_are_one(database, replace):
+    uid = new_uid()
+    with ThreadPoolExecutor(10) as hands:
+        assert len({made.id for made in hands.map(lambda _: replace(uid=uid), range(10))}) == 1
+    assert len(events(database)) == 1
 
 
 @pytest.mark.parametrize("wrong", [{"by": 0}, {"sessions": ()}, {"reason": " "}])
