@@ -1,6 +1,7 @@
 """A trainee asks for leave on the phone: which sessions, why, what it would mean; withdraws it, and reports back (销假)."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -137,15 +138,16 @@ def _summary(mine: Timetabled, uid: str, error: LmsError | None = None) -> str:
     chosen = [m for m in mine.counted if m.session.uid in request.form.getlist("session")]
     asked, statuses = {m.session.id for m in chosen}, [m.status for m in mine.counted]
     length = half_days_on_leave([m.session for m in mine.counted], statuses, asked)
-    kind = request.form.get("kind", "")
-    return render_template("lms/leave/check.html", mine=mine, chosen=chosen, meter=_meter(mine, kind, asked), kind=kind, kinds=LEAVE_KINDS,
+    kind, waiting = request.form.get("kind", ""), own_requests(here().db, _me(), LeaveRequest.state == "asked")
+    return render_template("lms/leave/check.html", mine=mine, chosen=chosen, meter=_meter(mine, kind, asked, waiting), kind=kind, kinds=LEAVE_KINDS,
                            reason=request.form.get("reason", "").strip(), uid=uid, half_days=length, approver=approver(mine.rules, length),
                            accept=",".join(ACCEPTED), limit=LARGEST, days=here().site.settings.leave_proof_days,
                            told=explain(error, here().locale) if error else "")
 
 
-def _meter(mine: Timetabled, kind: str = "", asked: Any = ()) -> Meter:
-    return meter([m.session for m in mine.counted], [m.status for m in mine.counted], mine.rules, kind=kind, asked=asked)
+def _meter(mine: Timetabled, kind: str = "", asked: Any = (), waiting: Sequence[LeaveRequest] = ()) -> Meter:
+    pending = {c.session_id for r in waiting if r.kind in mine.rules.leave_kinds for c in r.covered}
+    return meter([m.session for m in mine.counted], [m.status for m in mine.counted], mine.rules, kind=kind, asked=asked, pending=pending)
 
 
 def _proof() -> Proof | None:

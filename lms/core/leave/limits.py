@@ -25,6 +25,7 @@ class Meter:
     :param due: all hours of the class
     :param allowed: the limit, exact; None without one
     :param counts: whether the kind that is asked for counts towards the limit
+    :param pending: what other undecided requests of the person would add
     """
 
     taken: int
@@ -33,6 +34,7 @@ class Meter:
     allowed: Fraction | None
     rules: ClassRules
     counts: bool = True
+    pending: int = 0
 
     @property
     def after(self) -> int:
@@ -43,13 +45,18 @@ class Meter:
         return self.allowed is not None and self.after > self.allowed
 
     @property
+    def over_with_pending(self) -> bool:
+        return self.allowed is not None and self.after + self.pending > self.allowed
+
+    @property
     def left(self) -> Fraction | None:
         """What remains now; never below nothing."""
         return None if self.allowed is None else max(Fraction(0), self.allowed - self.taken)
 
     @property
     def data(self) -> dict[str, Any]:
-        return {"taken": plain_hours(self.taken), "after": plain_hours(self.after), "due": plain_hours(self.due),
+        return {"taken": plain_hours(self.taken), "after": plain_hours(self.after), "pending": plain_hours(self.pending),
+                "all": plain_hours(self.after + self.pending), "due": plain_hours(self.due),
                 "fraction": str(self.rules.leave_fraction), "allowed": "" if self.allowed is None else plain_hours(self.allowed),
                 "left": "" if self.left is None else plain_hours(self.left)}
 
@@ -71,20 +78,31 @@ class Meter:
                 N_("批准后共请假 {after} 学时，未超过上限 {allowed} 学时"))
 
 
+    @property
+    def pending_sentence(self) -> str:
+        """A message id, filled from ``data``; empty where nothing else waits."""
+        if not self.pending:
+            return ""
+        return (N_("另有 {pending} 学时待批，都批准共 {all} 学时，超过上限 {allowed} 学时") if self.over_with_pending else
+                N_("另有 {pending} 学时待批，都批准共 {all} 学时"))
+
+
 def meter(sessions: Sequence[ClassSession], statuses: Sequence[Status], rules: ClassRules, *, kind: str = "",
-          asked: Collection[int] = ()) -> Meter:
+          asked: Collection[int] = (), pending: Collection[int] = ()) -> Meter:
     """The meter of one person.
 
     :param sessions: all in which attendance is taken, with *statuses* of the person in the same order
     :param kind: of the leave that is asked for
     :param asked: ids of the sessions that it covers
+    :param pending: ids of the sessions of other undecided requests, of kinds that count
     """
     held = [(s, status) for s, status in zip(sessions, statuses, strict=True) if status.code != "cancelled"]
     due = sum(s.credit_hours for s, _ in held)
     taken = sum(s.credit_hours for s, status in held if status.code in rules.leave_kinds)
     counts = not kind or kind in rules.leave_kinds
     more = sum(s.credit_hours for s, status in held if s.id in asked and status.code not in rules.leave_kinds) if counts else 0
-    return Meter(taken, more, due, rules.leave_allowed(due), rules, counts)
+    others = sum(s.credit_hours for s, status in held if s.id in pending and s.id not in asked and status.code not in rules.leave_kinds)
+    return Meter(taken, more, due, rules.leave_allowed(due), rules, counts, others)
 
 
 def half_days(sessions: Iterable[ClassSession]) -> int:

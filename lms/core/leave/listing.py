@@ -1,7 +1,7 @@
 """Requests for leave as people read them: one's own, and those of a class with what approving would mean."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,11 +48,11 @@ class Entry:
 def entries(db: Session, *, training_class: TrainingClass, now: datetime, condition: ColumnElement[bool] | None = None) -> list[Entry]:
     """Requests of a class: undecided ones first, in the order in which they came, then the others from the latest.
 
-    Three statements, whatever their number.
+    Four statements, whatever their number.
     """
     rows = _rows(db, LeaveRequest.class_id == training_class.id if condition is None else
                  and_(LeaveRequest.class_id == training_class.id, condition))
-    return _figured(db, rows, training_class, now)
+    return _figured(db, rows, training_class, now, _undecided(db, training_class.id, {r.person_id for r, _ in rows}))
 
 
 def entry(db: Session, condition: ColumnElement[bool], *, class_of: Callable[[int], TrainingClass], now: datetime) -> Entry | None:
@@ -69,7 +69,16 @@ def _rows(db: Session, condition: ColumnElement[bool]) -> Sequence[Any]:
         .order_by(case((LeaveRequest.state == "asked", LeaveRequest.id), else_=None).nulls_last(), LeaveRequest.id.desc())).unique().all()
 
 
-def _figured(db: Session, rows: Sequence[Any], training_class: TrainingClass, now: datetime) -> list[Entry]:
+def _undecided(db: Session, class_id: int, person_ids: Collection[int]) -> Sequence[Any]:
+    """Person, request, kind and session of all that waits for a decision."""
+    return db.execute(
+        select(LeaveRequest.person_id, LeaveRequest.id, LeaveRequest.kind, LeaveSession.session_id)
+        .join(LeaveSession, LeaveSession.request_id == LeaveRequest.id)
+        .where(LeaveRequest.class_id == class_id, LeaveRequest.state == "asked", LeaveRequest.person_id.in_(person_ids))).all()
+
+
+def _figured(db: Session, rows: Sequence[Any], training_class: TrainingClass, now: datetime,
+             waiting: Sequence[Any] = ()) -> list[Entry]:
     people = list({enrolment.id: enrolment for _, enrolment in rows}.values())
     if not people:
         return []
@@ -79,8 +88,10 @@ def _figured(db: Session, rows: Sequence[Any], training_class: TrainingClass, no
     for request, enrolment in rows:
         statuses, covered = by_person[enrolment.id], {c.session_id for c in request.covered}
         undecided = covered if request.state == "asked" else set()
+        others = {w.session_id for w in waiting if w.person_id == request.person_id and w.id != request.id
+                  and w.kind in record.rules.leave_kinds}
         found.append(Entry(
-            request, enrolment, meter(record.sessions, statuses, record.rules, kind=request.kind, asked=undecided),
+            request, enrolment, meter(record.sessions, statuses, record.rules, kind=request.kind, asked=undecided, pending=others),
             half_days_on_leave(record.sessions, statuses, undecided),
             {s.id: status for s, status in zip(record.sessions, statuses, strict=True) if s.id in covered}))
     return found

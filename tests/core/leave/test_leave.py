@@ -18,6 +18,7 @@ from lms.core.ids import new_uid
 from lms.core.leave.asking import ask, withdraw
 from lms.core.leave.deciding import come_back, decide, outlook
 from lms.core.leave.limits import half_days
+from lms.core.leave.listing import entries
 from lms.core.leave.models import LeaveRequest
 
 
@@ -169,6 +170,17 @@ def test_the_meter_gives_the_figures_of_the_rule(office):
     ahead = office.outlook(office.ask(1)).meter
     assert ahead.sentence.format(**ahead.data) == "批准后共请假 8 学时，超过总学时 1/7（3.43）"
     assert (ahead.allowed, ahead.left) == (Fraction(2400, 7), 0)
+
+
+def test_what_else_waits_is_said_so_that_leave_in_small_pieces_surprises_nobody(office_with):
+    office = office_with(leave_fraction="1/4")  # of 24 hours
+    first, second, official = office.ask(0), office.ask(1), office.ask(2, kind="official_leave")
+    with office.site.database.reading() as db:
+        meters = {e.request.id: e.meter for e in entries(db, training_class=office.class_(db), now=office.now())}
+    assert [(meters[r].after, meters[r].pending, meters[r].over, meters[r].over_with_pending) for r in (first, second, official)] == [
+        (400, 400, False, True), (400, 400, False, True), (0, 800, False, True)]
+    sentence = meters[first].pending_sentence.format(**meters[first].data)
+    assert sentence == "另有 4 学时待批，都批准共 8 学时，超过上限 6 学时"
 
 
 def test_official_leave_is_beside_the_limit_where_the_class_says_so(office):
