@@ -27,6 +27,7 @@ OWN = (
     "lms.core.leave.access",
     "lms.core.courses.access",
     "lms.core.reports.exporters",
+    "lms.core.hours.access",
 )
 
 

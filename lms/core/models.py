@@ -17,6 +17,7 @@ from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material
 from lms.core.db import Base
 from lms.core.db.models import PlanStamp
 from lms.core.files.models import FileReference, StoredFile
+from lms.core.hours.models import CreditEntry, HoursImport, HoursRule
 from lms.core.jobs.models import Job
 from lms.core.learning.models import ModuleProgress
 from lms.core.leave.models import LeaveRequest, LeaveSession
@@ -43,8 +44,8 @@ from lms.core.quizzes.models import (
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "Departure",
-    "Enrolment", "FileReference", "Grant", "Group", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
+    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
+    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",

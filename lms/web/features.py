@@ -8,6 +8,7 @@ from lms.web import (
     card,
     certificates,
     health,
+    hours,
     jobs,
     language,
     learning,
@@ -37,6 +38,8 @@ from lms.web.manage import (
     groups,
     head_count,
     helping,
+    hours_imports,
+    hours_rules,
     invigilation,
     issuing,
     paper_plan,
@@ -60,6 +63,7 @@ from lms.web.manage import (
     wall,
 )
 from lms.web.manage import certificates as manage_certificates
+from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
 from lms.web.manage import papers as manage_papers
 
@@ -116,6 +120,10 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         roster_import.pages,
         trainee_timetable.pages,
         record.pages,
+        hours.pages,
+        manage_hours.pages,
+        hours_imports.pages,
+        hours_rules.pages,
         certificates.pages,
         verify.pages,
         jobs.pages,

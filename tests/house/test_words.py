@@ -83,6 +83,7 @@ DATA = {
     "lms.core.errors": "the list in a log line", "lms.core.people.names": "dots within names",
     "lms.core.people.phones": "signs within numbers", "lms.core.people.pinyin": "readings of surnames",
     "lms.core.learning.facts_used": "the wording of docs/facts-used.md",
+    "lms.core.hours.import_read": "headings and kinds as offices write them",
     "lms.core.paperwork.import_times": "days and times as people write them",
     "lms.core.paperwork.import_words": "headings and statuses as offices write them",
     "lms.core.paperwork.keying": "marks between numbers as people type them",

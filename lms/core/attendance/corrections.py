@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.check_in import page_used, require_enrolled
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.status import SETTABLE
+from lms.core.attendance.write import tell_changed
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession
 from lms.core.errors import Invalid, NotFound
@@ -40,6 +41,7 @@ def correct(db: Session, *, session: ClassSession, person_id: int, status: str, 
     db.add(event)
     record(db, actor_id=by_id, action="attendance.correct", thing=session, now=now, class_id=session.class_id,
            after={"person_id": person_id, "status": status}, reason=reason)
+    tell_changed(db, class_id=session.class_id, person_ids=[person_id], by_id=by_id, now=now)
     return event
 
 
@@ -66,6 +68,7 @@ def void(db: Session, *, session: ClassSession, person_id: int, event_uid: str, 
     db.add(made)
     record(db, actor_id=by_id, action="attendance.void", thing=session, now=now, class_id=session.class_id,
            before={"event": event_uid, "person_id": event.person_id}, reason=reason)
+    tell_changed(db, class_id=session.class_id, person_ids=[person_id], by_id=by_id, now=now)
     return made
 
 

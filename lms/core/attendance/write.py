@@ -1,7 +1,7 @@
 """Many events at once, each of them once."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,12 +44,21 @@ def write_events(db: Session, events: Sequence[dict[str, Any]]) -> set[str]:
             AttendanceEvent.status).where(AttendanceEvent.uid.in_(known))) if _says(row) == _says_new(known[row.uid])}
         if same != set(known):
             raise page_used()
+    for class_id in {e["class_id"] for e in events if e["uid"] in written}:
+        ours = [e for e in events if e["class_id"] == class_id]
+        tell_changed(db, class_id=class_id, person_ids={e["person_id"] for e in ours}, by_id=ours[0]["by_id"], now=ours[0]["received_at"])
     return written
 
 
 def one_after_the_other(db: Session, class_id: int) -> None:
     """Whoever does such an act in the class at the same moment waits here, and then sees what this one did."""
     db.execute(select(TrainingClass.id).where(TrainingClass.id == class_id).with_for_update())
+
+
+def tell_changed(db: Session, *, class_id: int, person_ids: Collection[int], by_id: int | None, now: datetime) -> None:
+    """Tell whoever keeps what follows from attendance that staff has changed it, in this transaction. What people sign
+    themselves is not told: it is for a session that is on, and what follows is worked out when the class is over."""
+    db.info["events"].send(db, "attendance.changed", class_id=class_id, person_ids=person_ids, by_id=by_id, now=now)
 
 
 def part_uid(uid: str, part: str) -> str:

@@ -80,6 +80,8 @@ def attach(db: Session, *, certificate_uid: str, stored: Stored, now: datetime) 
     certificate.pdf_sha256, certificate.state, certificate.issued_at = stored.sha256, "valid", now
     record(db, actor_id=certificate.issued_by_id, action="certificate.issue", thing=certificate, now=now,
            class_id=certificate.class_id, after={"number": certificate.number, "sha256": stored.sha256})
+    db.info["events"].send(db, "certificate.issued", class_id=certificate.class_id, person_id=certificate.person_id,
+                           by_id=certificate.issued_by_id, now=now)
     return certificate
 
 

@@ -66,6 +66,8 @@ class ClassRules:
 
     half_day_hours: int = _rule("hours", "hours", 400, N_("半天折合的学时"), unit=N_("学时"), most=1200)
     day_hours: int = _rule("hours", "hours", 800, N_("一天折合的学时"), unit=N_("学时"), most=2400)
+    online_hours: bool = _rule("hours", "flag", False, N_("学完的网上课程另计网络学时"),
+                               hint=N_("按学时规则把模块的分钟数折算成网络学时；同一门课在几个班里都上，只计一次。"))
 
     leave_limit: str = _rule("leave", "choice", "fraction", N_("请假上限的算法"), choices=LEAVE_LIMITS)
     leave_fraction: Fraction = _rule("leave", "fraction", Fraction(1, 7), N_("请假不超过总学时的几分之几"),

@@ -118,6 +118,7 @@ def _set_state(db: Session, training_class: TrainingClass, state: str, by_id: in
     training_class.version += 1
     record(db, actor_id=by_id, action=f"class.{state}", thing=training_class, now=now, before={"state": before},
            after={"state": state}, class_id=training_class.id)
+    db.info["events"].send(db, "class.state", training_class=training_class, state=state, by_id=by_id, now=now)
 
 
 def _check(training_class: TrainingClass) -> None:

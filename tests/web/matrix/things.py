@@ -90,6 +90,10 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
     ("certificates", "uid"): lambda w, t: t.certificate.uid,
+    ("hours", "year"): lambda w, t: "2026",
+    ("manage_hours", "uid"): lambda w, t: t.person.uid,
+    ("", "entry_uid"): lambda w, t: t.own_hours.uid,
+    ("manage_hours_imports", "import_uid"): lambda w, t: t.hours_import.uid,
     ("jobs", "uid"): lambda w, t: t.job.uid,
     ("learning", "slug"): lambda w, t: t.course.slug,
     ("manage_courses", "slug"): lambda w, t: t.course.slug,
@@ -241,6 +245,14 @@ def attendance_list(world: World, things: Things, role: str) -> Form:
     return {"session": things.session.uid, "file": (BytesIO(f"姓名,状态\n{name},公假\n".encode()), "名单.csv")}
 
 
+def hours_row(world: World, things: Things, role: str) -> Form:
+    return {"name": things.person.name, "title": "市级示范班", "day": "2026-06-01", "kind": "offjob", "hours": "8", "proof": "证书 9 号", "uid": new_uid()}
+
+
+def hours_file(world: World, things: Things, role: str) -> Form:
+    return {"file": (BytesIO(f"姓名,培训名称,日期,学时,证明\n{things.person.name},区级班,2026-05-01,4,证书 1 号\n".encode()), "学时.csv")}
+
+
 def settled_leave(world: World, things: Things, verdict: str = "approved") -> Form:
     """The request for leave as it is once the administrator has decided."""
     with world.site.database.writing() as db:
@@ -265,6 +277,10 @@ def leave_values(world: World, things: Things, role: str) -> Form:
 
 
 FORMS: dict[str, Form | FormMaker] = {
+    "lms.manage_hours.enter": hours_row,
+    "lms.manage_hours.take_back": {"reason": "证明有误"},
+    "lms.manage_hours_imports.read": hours_file,
+    "lms.manage_hours_rules.save": {"target": "60", "unit_minutes": "45", "half_minutes": "20", "online_cap": "30", "from_year": "2026", "seen": "0"},
     "lms.leave.check": leave_values,
     "lms.leave.send": leave_values,
     "lms.leave.back": lambda w, t, role: settled_leave(w, t),

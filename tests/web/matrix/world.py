@@ -36,6 +36,10 @@ from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material
 from lms.core.db.engine import sqlite_file
 from lms.core.files.models import FileReference
 from lms.core.files.service import Stored, store_bytes
+from lms.core.hours.import_read import read_hours
+from lms.core.hours.imports import enter_one
+from lms.core.hours.imports import keep_preview as keep_hours
+from lms.core.hours.models import CreditEntry, HoursImport
 from lms.core.ids import new_uid
 from lms.core.jobs.models import Job
 from lms.core.leave.asking import ask
@@ -103,6 +107,8 @@ class Things:
     walk_in: WalkIn
     substitution: Substitution
     spot_check: SpotCheck
+    own_hours: CreditEntry
+    hours_import: HoursImport
 
     @property
     def training_class(self) -> TrainingClass:
@@ -206,6 +212,10 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         listed = keep_list(db, training_class=db.get_one(TrainingClass, training.training_class.id), by_id=officer.id, now=now,
                            session_uid=training.sessions[1].uid,
                            file=read_attendance(f"姓名,状态\n{training.enrolments[4].name},公假\n".encode(), f"{slug}.csv", labels={}))
+        earned, today = f"姓名,培训名称,日期,学时,证明\n{training.people[1].name},{slug}外出班,2026-05-02,6,{slug}证明\n", now.date()
+        hours_import = keep_hours(db, rows=read_hours(earned.encode(), f"{slug}.csv"), file_name=f"{slug}.csv", by_id=officer.id, now=now, today=today)
+        own_hours = enter_one(db, given={"name": trainee.name, "title": f"{slug}外出班", "day": "2026-05-01", "hours": "6", "proof": f"{slug}证明"},
+                              uid=new_uid(), by_id=officer.id, now=now, today=today)
         sheet, photo = _keyed_sheet(db, training, officer, picture, now)
         link = activation_link(db, training.people[3], key=site.key("activation"), lasts=timedelta(days=30), now=now)
         job = ask_to_issue(db, training_class=training.training_class, enrolments=training.enrolments[:2],
@@ -222,7 +232,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     assert question is not None and asset is not None and certificate.state == "valid"
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
-                  card_code(trainee, key=site.key("card")), link, vehicle, *unexpected)
+                  card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import)
 
 
 def _unexpected_people(db: Any, training: Training, officer: Person, now: datetime) -> tuple[WalkIn, Substitution, SpotCheck]:
