@@ -45,10 +45,11 @@ def people(viewer: Viewer, *, unit_uid: str = "", text: str = "") -> Select[Any]
     if not viewer.everywhere("see"):
         units = units.where(Affiliation.unit_id.in_(viewer.scopes("see", "unit")))
     unit_id = units.order_by(Affiliation.id.desc()).limit(1).correlate(Person).scalar_subquery()
-    query: Select[Any] = select(Person, Unit.name).outerjoin(Unit, Unit.id == unit_id).where(Person.merged_into_id.is_(None), in_charge(viewer))
+    query: Any = select(Person, Unit.name).outerjoin(Unit, Unit.id == unit_id).where(Person.merged_into_id.is_(None), in_charge(viewer))
     if unit_uid:
         query = query.where(Unit.uid == unit_uid)
-    return query.where(matching(text)) if text else query
+    found: Select[Any] = query.where(matching(text)) if text else query
+    return found
 
 
 def in_charge(viewer: Viewer) -> ColumnElement[bool]:

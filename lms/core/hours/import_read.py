@@ -15,9 +15,9 @@ FIELDS = {"name": N_("姓名"), "phone": N_("手机号"), "unit": N_("单位"), 
           "hours": N_("学时"), "minutes": N_("分钟"), "proof": N_("证明")}
 _SYNONYMS = {
     "name": ("姓名", "名字", "学员姓名", "人员姓名", "name"),
-    "phone": ("手机号", "手机", "手机号码", "联系电话", "电话", "phone", "mobile"),
+    "phone": ("手机号", "手机", "手机号码", "联系电话", "电话", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone"),
     "unit": ("单位", "工作单位", "所在单位", "单位名称", "unit"),
-    "title": ("培训名称", "培训班", "培训班名称", "培训项目", "课程", "课程名称", "项目", "内容", "title", "course"),
+    "title": ("培训名称", "培训班", "培训班名称", "培训项目", "课程", "课程名称", "项目", "内容", "title", "course", "training"),
     "day": ("日期", "时间", "结束日期", "结业日期", "完成日期", "date"),
     "kind": ("类别", "类型", "培训类别", "培训类型", "学时类别", "形式", "kind"),
     "hours": ("学时", "学时数", "认定学时", "hours", "credithours"),
