@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.attendance.models import AttendanceEvent, Departure, Vehicle, VehicleSeat
+from lms.core.audit.models import AuditEntry
 from lms.core.ids import new_uid
 from lms.core.people.models import Person
 
@@ -81,7 +82,10 @@ def test_a_batch_answers_what_was_kept_and_what_was_not(training: Any, teacher: 
 def test_a_mismatch_blocks_departure_until_a_reason_is_given(training: Any, teacher: Any, vehicle: Vehicle, site: Any) -> None:
     leave = lists(training, vehicle).replace("?", "/release?")
     refused = teacher.post(leave, {"uid": new_uid()})
-    assert refused.status_code == 409 and "不能发车" in refused.get_data(as_text=True)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 409 and "不能发车" in page and f"没有清点到：{training.people[0].name}、{training.people[2].name}" in page
+    with site.database.reading() as db:
+        assert "head_count_mismatch" in db.scalars(select(AuditEntry.code)).all()
     assert teacher.post(leave, {"uid": new_uid(), "reason": "三人自行前往"}).status_code == 303
     with site.database.reading() as db:
         assert db.scalars(select(Departure.counted)).all() == [0]

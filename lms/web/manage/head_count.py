@@ -17,11 +17,12 @@ from lms.core.attendance.taps import Tap, read_taps
 from lms.core.attendance.write import part_uid
 from lms.core.classes.access import whole_class
 from lms.core.classes.models import ClassSession, Enrolment, Group
-from lms.core.errors import Forbidden
+from lms.core.errors import Conflict, Forbidden, LmsError
 from lms.core.i18n import N_, explain, translate
 from lms.core.ids import new_uid
 from lms.core.people.models import Person
 from lms.web.context import here
+from lms.web.errors import log_refusal, wants_json
 from lms.web.identity import login_required
 from lms.web.manage.posted import me, posted_uid
 from lms.web.pages import STATIC
@@ -102,13 +103,20 @@ def count_group(uid: str, group_uid: str) -> Response | Redirect:
 
 @pages.post("/manage/sessions/<uid>/head-count/vehicles/<vehicle_uid>/release")
 @login_required
-def leave(uid: str, vehicle_uid: str) -> Redirect:
-    with writing() as db:
-        sheet = _vehicle_sheet(db, uid, vehicle_uid)
-        assert sheet.vehicle is not None
-        _require_everybody(db, sheet.vehicle)
-        made = release(db, session=sheet.session, vehicle=sheet.vehicle, direction=_direction(), found=sheet.state,
-                       reason=request.form.get("reason", ""), uid=posted_uid(), by_id=me(), now=here().now)
+def leave(uid: str, vehicle_uid: str) -> Redirect | tuple[str, int]:
+    """A vehicle that may not leave yet is shown with the names of whom it waits for, and the place for a reason."""
+    try:
+        with writing() as db:
+            sheet = _vehicle_sheet(db, uid, vehicle_uid)
+            assert sheet.vehicle is not None
+            _require_everybody(db, sheet.vehicle)
+            made = release(db, session=sheet.session, vehicle=sheet.vehicle, direction=_direction(), found=sheet.state,
+                           reason=request.form.get("reason", ""), uid=posted_uid(), by_id=me(), now=here().now)
+    except Conflict as refused:
+        if refused.code != "head_count_mismatch" or wants_json():
+            raise
+        log_refusal(refused)
+        return _page(_vehicle_sheet(here().db, uid, vehicle_uid), refused), refused.status
     flash(translate(here().locale, N_("“{name}”可以发车：清点 {counted} 人，应有 {expected} 人。"), name=sheet.vehicle.name,
                     counted=made.counted, expected=made.expected), "ok")
     return redirect(url_for(".show", uid=uid), 303)
@@ -148,10 +156,10 @@ def _answer(sheet: Sheet, counted: Counted) -> Response | Redirect:
                             **({"vehicle_uid": sheet.vehicle.uid} if sheet.vehicle else {"group_uid": sheet.group.uid})), 303)  # type: ignore[union-attr]
 
 
-def _page(sheet: Sheet) -> str:
+def _page(sheet: Sheet, refused: LmsError | None = None) -> str:
     on_list = {line.person.enrolment.id for line in sheet.state.lines}
     return render_template("lms/manage/head_count/list.html", sheet=sheet, session=sheet.session, direction=_direction(),
-                           training_class=sheet.session.training_class, directions=DIRECTIONS, uid=new_uid(),
+                           training_class=sheet.session.training_class, directions=DIRECTIONS, uid=new_uid(), refused=refused,
                            others=[p for p in sheet.people if p.enrolment.id not in on_list] if sheet.vehicle else [],
                            left=_left(here().db, sheet.session).get((sheet.vehicle.id, _direction())) if sheet.vehicle else None)
 
