@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 GROUP = "lms.plugins"
 # Modules with a function register(registry, events), lower levels first.
 OWN = (
+    "lms.core.people.housekeeping",
     "lms.core.jobs.access",
     "lms.core.classes.access",
     "lms.core.quizzes.kinds",

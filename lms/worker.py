@@ -26,12 +26,7 @@ def work(site: Site) -> None:
 
     @queue.periodic_task(crontab(minute="*"), name="look_again")  # type: ignore[untyped-decorator]
     def look_again() -> None:
-        """A job whose wake-up was lost is found here."""
-        with site.database.reading() as db:
-            uids = list(waiting(db))
-        for uid in uids:
-            run_job(site, uid)
-        do_every_minute(site)
+        look_around(site)
 
     queue.flush()  # what matters is in the job rows
     with site.database.writing() as db:
@@ -40,6 +35,28 @@ def work(site: Site) -> None:
         site.database.info["wake_worker"](uid)
     log.info("the job child is ready; %d jobs wait", len(uids))
     Consumer(queue, workers=1, initial_delay=0.05, max_delay=0.5, backoff=1.2).run()
+
+
+def look_around(site: Site) -> None:
+    """What the job child does each minute: run the jobs whose wake-up was lost, then the minute's work.
+
+    A job that crashes keeps neither the jobs after it nor the minute's work from being done.
+    """
+    try:
+        with site.database.reading() as db:
+            uids = list(waiting(db))
+        for uid in uids:
+            _run_alone(site, uid)
+    except Exception:
+        log.exception("could not look for waiting jobs; it is tried again in a minute")
+    do_every_minute(site)
+
+
+def _run_alone(site: Site, uid: str) -> None:
+    try:
+        run_job(site, uid)
+    except Exception:
+        log.exception("the job %s crashed; what it had finished stays", uid)
 
 
 def do_every_minute(site: Site) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from certificate_desk import BY_ATTENDANCE, Desk
+from sqlalchemy import select
 
+from lms.core.access.grants import revoke
+from lms.core.access.models import Grant
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import enqueue
 from lms.core.people.models import Person
 from lms.site import Site
 from lms.testing import Browser
+from lms.worker import look_around
 
 LogIn = Callable[[Person], Browser]
 
@@ -84,3 +88,34 @@ def test_a_job_of_a_kind_without_words_of_its_own_has_a_page_too(site: Site, per
     with site.database.writing() as db:
         job: Job = enqueue(db, kind="plugin.work", arguments={}, by_id=somebody.id, now=site.clock.now())
     assert "后台任务" in text(log_in(somebody), f"/manage/jobs/{job.uid}")
+
+
+def test_whoever_asked_sees_the_job_no_longer_once_the_role_is_taken_back(
+        desk: Desk, person_with: Any, log_in: LogIn, site: Site) -> None:
+    person = person_with("training_officer", desk.training.training_class)
+    with site.database.writing() as db:
+        job = enqueue(db, kind="plugin.work", arguments={}, by_id=person.id, now=site.clock.now(), class_id=desk.training.training_class.id)
+    phone, path = log_in(person), f"/manage/jobs/{job.uid}"
+    assert phone.get(path).status_code == 200
+    with site.database.writing() as db:
+        for grant in db.scalars(select(Grant).where(Grant.person_id == person.id)):
+            revoke(db, grant, now=site.clock.now())
+    assert [phone.get(path).status_code, phone.get(f"{path}/progress.json").status_code, phone.post(f"{path}/cancel").status_code] == [404] * 3
+    assert desk.job(job).state == "queued"
+
+
+def test_a_job_that_crashes_keeps_no_other_work_from_being_done(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    did: list[str] = []
+
+    def crash(place: Any, arguments: dict[str, Any], progress: Any) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    site.registry.add("job", "crash", crash)
+    site.registry.add("job", "fine", lambda place, arguments, progress: did.append("job") or {})
+    site.registry.add("every_minute", "tick", lambda site: did.append("minute"))
+    with site.database.writing() as db:
+        uids = [enqueue(db, kind=kind, arguments={}, by_id=None, now=site.clock.now()).uid for kind in ("crash", "fine")]
+    look_around(site)
+    assert did == ["job", "minute"] and f"the job {uids[0]} crashed" in caplog.text
+    with site.database.reading() as db:
+        assert [db.scalars(select(Job.state).where(Job.uid == uid)).one() for uid in uids] == ["failed", "done"]

@@ -1,7 +1,7 @@
-"""Who may see and cancel a job: whoever asked for it, and whoever manages the class that it is about."""
+"""Who may see and cancel a job: whoever asked for it and still has duties in its class, and whoever manages that class."""
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from lms.core.access.service import Viewer
 from lms.core.events import Events
@@ -14,4 +14,5 @@ def register(registry: Registry, events: Events) -> None:
 
 
 def _jobs(viewer: Viewer, action: str) -> ColumnElement[bool]:
-    return or_(Job.created_by_id == viewer.person_id, Job.class_id.in_(viewer.scopes("manage", "class")))
+    in_class = or_(Job.class_id.is_(None), Job.class_id.in_(viewer.scopes("see", "class")))  # a role that was taken back ends it
+    return or_(and_(Job.created_by_id == viewer.person_id, in_class), Job.class_id.in_(viewer.scopes("manage", "class")))

@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lms.core.audit.models import AuditEntry
 from lms.core.audit.service import record
 from lms.core.errors import Conflict, Invalid, LmsError, TooOften
 from lms.core.i18n import N_
@@ -15,6 +16,9 @@ from lms.core.people.models import Password, Person
 from lms.core.people.passwords import FIRST_PASSWORD_LASTS, check_password, hash_password, is_outdated
 from lms.core.people.phones import clean_phone
 from lms.core.people.throttle import Limits, note_failure, note_success, seconds_to_wait
+
+UNKNOWN_PER_HOUR = 30  # wrong attempts at accounts that do not exist which the log keeps
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,25 @@ def _account(text: str) -> str:
 
 def _wrong(db: Session, claim: Claim, person: Person | None, *, limits: Limits, now: datetime) -> LmsError:
     wait = note_failure(db, account=claim.account, device=claim.device, limits=limits, now=now)
-    if person is not None:  # accounts that do not exist have nothing to protect, and could be made up to fill the log
+    if person is None:
+        _note_unknown(db, "login_too_often" if wait else "wrong_password", now)
+    else:
         record(db, actor_id=person.id, action="login.password", now=now, outcome="refused", thing=person,
                code="login_too_often" if wait else "wrong_password")
     if wait:
         return waiting(wait)
     return Invalid("wrong_password", N_("手机号或密码不正确，没有登录。请核对后再试；忘记密码请找工作人员重新设置。"))
+
+
+def _note_unknown(db: Session, code: str, now: datetime) -> None:
+    """A guess at an account that does not exist: where it came from, never what was typed, which may be a password.
+
+    Such accounts can be made up without end, so that only some of each hour are written down.
+    """
+    lately = db.scalar(select(func.count(AuditEntry.id)).where(
+        AuditEntry.at > now - _HOUR, AuditEntry.action == "login.password", AuditEntry.actor_id.is_(None))) or 0
+    if lately < UNKNOWN_PER_HOUR:
+        record(db, actor_id=None, action="login.password", now=now, outcome="refused", thing="", code=code)
 
 
 def waiting(seconds: int) -> TooOften:

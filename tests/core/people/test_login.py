@@ -4,7 +4,7 @@ import pytest
 
 from lms.core.audit.models import AuditEntry
 from lms.core.errors import Invalid, LmsError, TooOften
-from lms.core.people.login import Admitted, admit, look_up, prove
+from lms.core.people.login import UNKNOWN_PER_HOUR, Admitted, admit, look_up, prove
 from lms.core.people.models import Password, Person
 from lms.core.people.password_change import first_ticket, redeem_first_ticket
 from lms.core.people.passwords import set_password
@@ -70,6 +70,25 @@ def test_a_refused_attempt_stands_in_the_log_without_the_password(database, cloc
         entry = db.query(AuditEntry).one()
     assert (entry.action, entry.outcome, entry.code, entry.thing_uid) == (
         "login.password", "refused", "wrong_password", zhang.uid)
+
+
+def test_guesses_at_unknown_accounts_stand_in_the_log_without_what_was_typed_and_only_so_many_an_hour(database, clock, zhang):
+    def noted():
+        with database.reading() as db:
+            return db.query(AuditEntry).filter(AuditEntry.actor_id.is_(None)).all()
+
+    for n in range(UNKNOWN_PER_HOUR + 5):
+        log_in(database, clock, "my-secret-guess", account=f"199000{n + 100:05}" if n else "my-password-in-the-wrong-field", device=f"d{n}")
+    entries = noted()
+    assert {(e.action, e.outcome, e.code, e.thing_type, e.thing_uid) for e in entries} == {
+        ("login.password", "refused", "wrong_password", "", "")}
+    assert len(entries) == UNKNOWN_PER_HOUR
+    log_in(database, clock, "wrong")  # an account that exists is always noted
+    clock.move(hours=1, seconds=1)
+    log_in(database, clock, "x", account="19900000077")
+    assert len(noted()) == UNKNOWN_PER_HOUR + 1
+    with database.reading() as db:
+        assert db.query(AuditEntry).filter_by(actor_id=zhang.id).count() == 1
 
 
 def test_a_deactivated_person_stays_out(database, clock, zhang):
