@@ -27,7 +27,7 @@ _one_at_a_time = Lock()  # the compiler changes its inputs in place
 
 
 def render_pdf(template: Path, data: Mapping[str, Any], *, files: Mapping[str, bytes] | None = None,
-               created: datetime | None = None) -> bytes:
+               created: datetime | None = None, for_keeping: bool = True) -> bytes:
     """*template* filled with *data*, as PDF/A-2a and PDF/UA-1.
 
     The template reads the data with ``json("data.json")`` and may import our own parts, ``lms.typ`` and
@@ -39,11 +39,14 @@ def render_pdf(template: Path, data: Mapping[str, Any], *, files: Mapping[str, b
     :param data: plain values that JSON knows
     :param files: further files that the template reads by name, such as a logo
     :param created: what the file says about when it was made; aware
+    :param for_keeping: False: a plain PDF, which may show pages of other PDFs; the standards allow none
     :raises Invalid: the template has an error, or does not fit the data
     """
     stamp = int((created or _UNDATED).timestamp())
     with _beside(files or {}) as root:
         make = partial(_compile, template, _inputs(template, data), root=root, format="pdf", timestamp=stamp)
+        if not for_keeping:
+            return make()[0]
         try:
             return make(pdf_standards=_STANDARDS)[0]
         except _StandardBroken:
