@@ -47,6 +47,7 @@ from lms.web.manage import (
     printing,
     questions,
     reconciliation,
+    reissuing,
     reviews,
     roles,
     roll_call,
@@ -125,5 +126,5 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         verify.pages,
         jobs.pages,
         manage_certificates.pages,
-        issuing.pages,
+        issuing.pages, reissuing.pages,
     ]

@@ -8,7 +8,7 @@ from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import number_key
 from lms.core.certificates.render import check_code
-from lms.core.certificates.verify import STATES, by_code, by_number
+from lms.core.certificates.verify import STATES, by_code, by_number, replaced_by
 from lms.core.errors import NotFound, TooOften
 from lms.core.i18n import N_, explain
 from lms.core.ids import keyed, new_secret
@@ -59,7 +59,7 @@ def search() -> str | Response:
 def _page(certificate: Certificate, *, with_code: bool) -> str:
     code = check_code(certificate_code(here().site.key("certificate"), certificate.uid)) if with_code else ""
     return render_template("lms/verify/certificate.html", certificate=certificate, words=certificate.snapshot,
-                           rows=printed_rows(certificate), code=code, states=STATES)
+                           rows=printed_rows(certificate), code=code, states=STATES, replaced_by=replaced_by(here().db, certificate))
 
 
 def _accounts(words: dict[str, str]) -> list[str]:

@@ -23,7 +23,7 @@ ACTIONS = {
     "attendance.export": N_("导出考勤"), "attendance.substitute": N_("登记替训"), "attendance.substitute_back": N_("撤销替训"),
     "bank.import": N_("导入题库"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
     "certificate.ask": N_("要求发证"), "certificate.reserve": N_("编证书号"), "certificate.issue": N_("发证"),
-    "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"),
+    "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"), "certificate.reissue": N_("补发证书"),
     "hours.post": N_("按考勤记学时"), "hours.enter": N_("登记学时"), "hours.reverse": N_("冲销学时"), "hours.rules": N_("改学时规则"),
     "hours.preview": N_("上传学时表"), "hours.import": N_("导入学时"), "hours.drop": N_("放弃导入学时"), "hours.export": N_("导出学时"),
     "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),

@@ -34,6 +34,11 @@ def snapshot(frozen: dict[str, Any], training_class: TrainingClass, enrolment: E
     return {**everything, "wording": fill(rules_of(training_class).certificate_wording, words)}
 
 
+def replacing(frozen: dict[str, Any], old_number: str) -> dict[str, Any]:
+    """What is printed on a certificate that replaces another one: the same, and which."""
+    return {**frozen, "notes": [*frozen["notes"], f"补发：本证书替换编号为{old_number}的证书，原证书不再有效。"]}
+
+
 def _full_title(training_class: TrainingClass) -> str:
     """The title with the intake (期次), unless it says so itself."""
     intake = f"第{training_class.intake}期"

@@ -41,6 +41,13 @@ def by_code(db: Session, code: str) -> Certificate:
     return found
 
 
+def replaced_by(db: Session, certificate: Certificate) -> str:
+    """The number of the certificate that took this one's place; empty where none did."""
+    if certificate.state != "replaced":
+        return ""
+    return db.scalar(select(Certificate.number).where(Certificate.replaces_id == certificate.id).order_by(Certificate.id.desc()).limit(1)) or ""
+
+
 def plain_code(code: str) -> str:
     """A code as it is kept, from one that was scanned, typed or copied."""
     return "".join(c for c in code.lower() if c.isascii() and c.isalnum()).translate(_MISREAD)

@@ -15,7 +15,7 @@ from lms.core.certificates.issue import LIVE, LONGEST_REASON, revoke
 from lms.core.certificates.jobs import ISSUE
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.standing import PLACES, Standing, outlook, standings
-from lms.core.certificates.verify import STATES
+from lms.core.certificates.verify import STATES, replaced_by
 from lms.core.classes.access import whole_class
 from lms.core.classes.models import Enrolment, Group, TrainingClass
 from lms.core.errors import NotFound
@@ -72,7 +72,8 @@ def register(uid: str) -> str:
     state, text = request.args.get("state", ""), request.args.get("q", "").strip().casefold()
     chosen = [c for c in rows if (not state or c.state == state) and _mentions(c, text)]
     return render_template("lms/manage/certificates/register.html", training_class=training_class, certificates=chosen,
-                           total=len(rows), valid=sum(c.state == "valid" for c in rows), states=STATES, filters=request.args)
+                           total=len(rows), valid=sum(c.state == "valid" for c in rows), states=STATES, filters=request.args,
+                           taken_by={c.replaces_id: c.number for c in rows if c.replaces_id})
 
 
 @pages.get("/manage/classes/<uid>/certificates/<certificate_uid>")
@@ -88,7 +89,7 @@ def revoke_one(uid: str, certificate_uid: str) -> str | Response | tuple[str, in
     if not form.validate():
         return _certificate_page(uid, certificate_uid, form), 422
     with writing() as db:
-        _, found = _of_class(db, uid, certificate_uid, "certify")
+        _, found = of_class(db, uid, certificate_uid, "certify")
         revoke(db, certificate=found, reason=form.reason.data, by_id=own_id(), now=here().now)
     flash(translate(here().locale, N_("证书 {number} 已作废，编号保留不再使用。"), number=found.number), "ok")
     return redirect(url_for(".certificate", uid=uid, certificate_uid=certificate_uid), 303)
@@ -146,7 +147,7 @@ def _under_way(training_class: TrainingClass) -> Job | None:
                              .order_by(Job.id.desc()).limit(1)).first()
 
 
-def _of_class(db: Session, uid: str, certificate_uid: str, action: str) -> tuple[TrainingClass, Certificate]:
+def of_class(db: Session, uid: str, certificate_uid: str, action: str) -> tuple[TrainingClass, Certificate]:
     """Class and certificate of the address: both allowed, and the one of the other."""
     training_class = fetch(db, here().viewer, TrainingClass, uid, action)
     found = db.scalar(visible(here().viewer, Certificate, action).where(
@@ -157,9 +158,11 @@ def _of_class(db: Session, uid: str, certificate_uid: str, action: str) -> tuple
 
 
 def _certificate_page(uid: str, certificate_uid: str, form: RevokeForm) -> str:
-    training_class, found = _of_class(here().db, uid, certificate_uid, "export")
+    training_class, found = of_class(here().db, uid, certificate_uid, "export")
     names = {row.id: row.name for row in here().db.execute(select(Person.id, Person.name).where(
         Person.id.in_([found.issued_by_id, found.state_by_id])))}
     return render_template("lms/manage/certificates/certificate.html", training_class=training_class, certificate=found,
-                           rows=printed_rows(found), states=STATES, names=names, form=form,
+                           rows=printed_rows(found), states=STATES, names=names, form=form, replaced_by=replaced_by(here().db, found),
+                           replaces=here().db.scalar(select(Certificate.number).where(Certificate.id == found.replaces_id)),
+                           can_reissue=may_certify(training_class) and found.state == "valid",
                            can_revoke=may_certify(training_class) and found.state in LIVE)

@@ -1,0 +1,8 @@
+"""Whoever certifies may certify anew."""
+from matrix import table
+
+ROWS = table("""
+                                       anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.manage_reissuing.ask           login      403      404            200            200               403            403            403           403         404      404
+POST lms.manage_reissuing.reissue_one  login      403      404            303            303               403            403            403           403         404      404
+""")
