@@ -154,6 +154,7 @@ PLANTS = [
     Plant(Q.ANSWER_TRUEFALSE, BANK, "answer: true", "answer: 对", "answer: 对"),
     Plant(Q.STEM_TWICE, BANK, "第2题，", "第1题， ", "第1题， "),
     Plant(Q.NOT_TAUGHT, BANK, "verdict: taught", "verdict: unclear", "verdict: unclear"),
+    Plant(Q.EXPLANATION_LETTER, BANK, "explanation: 依据工会法", "explanation: C项最像。依据工会法", "C项最像"),
     Plant(Q.REVIEW_FACT, BANK, "review: {fact: FR-101", "review: {fact: FR-103", "{fact: FR-103"),
     Plant(Q.BANK_REVIEW_PASSED, BANK, "2027-06-30", "2026-01-01", "review_by"),
     Plant(Q.TOPIC_EMPTY, BANK, "questions:", "  - {id: more, title: {zh: 更多, en: More}}\nquestions:", "id: more"),

@@ -21,6 +21,8 @@ ANSWER_TRUEFALSE = FaultKind("answer_truefalse", N_("判断题的答案写成了
 STEM_TWICE = FaultKind("stem_twice", N_("题干和第 {first} 行的题相同"), N_("改写或删掉一题"))
 NOT_TAUGHT = FaultKind("not_taught", N_("复核结论是 {verdict}，这题还不能用"),
                        N_("改题目或补教材，再复核一次"), WARNING)
+EXPLANATION_LETTER = FaultKind("explanation_letter", N_("解析写了选项的字母 {letter}，作答时选项的次序会打乱"),
+                               N_("不写字母，用几个字说出是哪个选项"), WARNING)
 REVIEW_FACT = FaultKind("review_fact", N_("review 里的事实 {fact} 不是这题依据的事实"), N_("写 facts 里的一个编号"))
 BANK_REVIEW_PASSED = FaultKind("bank_review_passed", N_("复核日期 {day} 已过"),
                                N_("重新核对题目，更新 review_by"), WARNING)

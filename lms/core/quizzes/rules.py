@@ -1,6 +1,7 @@
 """The rules that a question bank must keep by itself: enough questions, and none to be guessed from its form."""
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -9,6 +10,7 @@ from lms.core.quizzes import fault_kinds as kinds
 from lms.core.quizzes.files import BankFile
 from lms.core.quizzes.question_files import MULTIPLE, SINGLE, TRUEFALSE, QuestionFile
 
+_LETTER = re.compile(r"(?<![A-Za-z0-9])[A-H](?![A-Za-z0-9])")
 FEWEST = 20
 MOST_SHARE = 40  # percent
 ENOUGH = 8  # fewer questions of a kind than this say nothing about its balance
@@ -25,6 +27,7 @@ def check_bank(bank: BankFile, log: FaultLog, *, today: date) -> None:
     if len(bank.questions) < FEWEST:
         log.add(kinds.TOO_FEW, bank.file, at, count=len(bank.questions), low=FEWEST)
     _check_stems(bank, log)
+    _check_explanations(bank, log)
     asked = {question.topic for question in bank.questions}
     for topic in bank.topics:
         if topic.id not in asked:
@@ -54,6 +57,14 @@ def _lengths(question: QuestionFile, letter: str) -> tuple[int, list[int]]:
     """How long the option *letter* is, and how long the others are."""
     lengths = {key: len(text) for key, text in question.options.items()}
     return lengths.pop(letter, 0), list(lengths.values())
+
+
+def _check_explanations(bank: BankFile, log: FaultLog) -> None:
+    """Everybody gets the options in an order of their own: a letter would name another option."""
+    for question in bank.questions:
+        found = _LETTER.search(question.explanation) if question.options else None
+        if found:
+            log.add(kinds.EXPLANATION_LETTER, bank.file, question.lines.get("explanation", question.line), letter=found[0])
 
 
 def _check_stems(bank: BankFile, log: FaultLog) -> None:
