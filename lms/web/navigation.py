@@ -31,12 +31,14 @@ _STAFF = (
     ("lms.manage_classes.index", N_("培训班"), "class", "lms.manage_classes.", "see"),
     ("lms.manage_people.index", N_("人员"), "people", "lms.manage_people.", "manage"),
     ("lms.manage_hours.index", N_("学时"), "clock", "lms.manage_hours", "see"),
+    ("lms.manage_own_unit.index", N_("本单位学员"), "people", "lms.manage_own_unit.", "see"),
     ("lms.manage_courses.index", N_("课程与课件"), "book", "lms.manage_courses.", "teach"),
     ("lms.manage_banks.index", N_("题库"), "pencil", "lms.manage_bank", "teach"),
     ("lms.manage_audit.index", N_("日志"), "log", "lms.manage_audit.", "audit"),
 )
 # Where a role over something smaller than the site does not open a page, those that do.
-_WITHIN = {"lms.manage_hours.index": ("unit",)}
+_WITHIN = {"lms.manage_hours.index": ("unit",), "lms.manage_own_unit.index": ("unit",)}
+_NOT_FOR_ALL = frozenset({"lms.manage_own_unit.index"})  # those who see everybody have no unit of their own
 
 
 def trainee_links(root: str) -> list[Link]:
@@ -47,7 +49,7 @@ def trainee_links(root: str) -> list[Link]:
 def staff_links(root: str, viewer: Viewer) -> list[Link]:
     """What this member of staff may open; empty for trainees."""
     return [_link(root, *row[:4]) for row in _STAFF
-            if viewer.everywhere(row[4]) or any(viewer.scopes(row[4], s) for s in _WITHIN.get(row[0], ("class", "group", "course", "unit")))]
+            if viewer.everywhere(row[4]) and row[0] not in _NOT_FOR_ALL or any(viewer.scopes(row[4], s) for s in _WITHIN.get(row[0], ("class", "group", "course", "unit")))]
 
 
 def _link(root: str, endpoint: str, label: str, icon: str, area: str | tuple[str, ...]) -> Link:

@@ -23,7 +23,8 @@ def show() -> str | Response:
     mine = own_overview()
     if mine is None:
         if here().viewer.staff:
-            return redirect(url_for("lms.manage_classes.index"))
+            only_unit = all(scope == "unit" for _, scope, _ in here().viewer.grants)
+            return redirect(url_for("lms.manage_own_unit.index" if only_unit else "lms.manage_classes.index"))
         return render_template("lms/today/no_class.html")
     current = mine.current(here().now)
     return render_template("lms/today/today.html", mine=mine, current=current, calls=_calls_roll(mine, current),
