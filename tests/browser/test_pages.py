@@ -71,7 +71,7 @@ def test_pages_of_a_trainee(demo: Demonstration, context: NewContext) -> None:
 @pytest.mark.parametrize(("role", "paths"), [
     ("group_leader", ("/", "/manage", CLASS, f"{CLASS}/attendance", f"{BOARD}/roll-call", f"{BOARD}/head-count")),
     ("instructor", ("/", "/manage", CLASS, f"{CLASS}/timetable", f"{CLASS}/papers", f"{BOARD}/screen")),
-    ("unit_hr", ("/", "/manage"))])
+    ("unit_hr", ("/", "/manage", "/manage/unit"))])
 def test_pages_of_those_who_help_out(role: str, paths: tuple[str, ...], demo: Demonstration, context: NewContext) -> None:
     seen = roles_inspector(context, demo, role)
     for path in paths:
