@@ -24,6 +24,7 @@ OWN = (
     "lms.core.paperwork.access",
     "lms.core.certificates.access",
     "lms.core.certificates.jobs",
+    "lms.core.certificates.delivery",
     "lms.core.learning.completion",
     "lms.core.leave.access",
     "lms.core.courses.access",

@@ -5,9 +5,9 @@ from flask import Blueprint, Response
 from sqlalchemy.orm import joinedload
 
 from lms.core.access.service import fetch
+from lms.core.certificates.delivery import file_name
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.verify import printed
-from lms.core.documents.zip_write import safe_name
 from lms.core.errors import Conflict
 from lms.core.i18n import N_, translate
 from lms.web.context import here
@@ -23,15 +23,9 @@ def pdf(uid: str) -> Response:
     certificate = fetch(here().db, here().viewer, Certificate, uid, "see", joinedload(Certificate.file))
     if certificate.file is None:
         raise Conflict("not_made_yet", N_("这张证书正在制作，还不能下载。请过一会儿再来。"))
-    return send_stored(certificate.file.sha256, certificate.file.size, "application/pdf", file_name(certificate), inline=True)
+    return send_stored(certificate.file.sha256, certificate.file.size, "application/pdf", file_name(certificate.snapshot), inline=True)
 
 
 def printed_rows(certificate: Certificate) -> list[tuple[str, str]]:
     """Label and value of what is printed, for a page."""
     return [(translate(here().locale, label), value) for label, value in printed(certificate.snapshot)]
-
-
-def file_name(certificate: Certificate) -> str:
-    """The name that a certificate is saved under: unit, name and number, as an office files it."""
-    words = certificate.snapshot
-    return safe_name("_".join(str(words[key]) for key in ("unit", "name", "number") if words[key]) + ".pdf")

@@ -34,6 +34,7 @@ from lms.web.manage import (
     class_courses,
     classes,
     courses,
+    deliveries,
     exports,
     groups,
     head_count,
@@ -128,5 +129,5 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         verify.pages,
         jobs.pages,
         manage_certificates.pages,
-        issuing.pages, reissuing.pages,
+        issuing.pages, reissuing.pages, deliveries.pages,
     ]

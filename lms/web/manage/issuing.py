@@ -1,17 +1,13 @@
-"""Issue certificates: look at what would happen, confirm, and let the job child work; take the files out."""
+"""Issue certificates: look at what would happen, confirm, and let the job child work."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from tempfile import TemporaryFile
-
-from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
-from sqlalchemy.orm import Session, joinedload
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from lms.core.access.service import fetch, visible
 from lms.core.audit.service import record
 from lms.core.certificates.jobs import ask_to_issue
-from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import next_number
 from lms.core.certificates.preview import preview_certificate
 from lms.core.certificates.render import template_file
@@ -19,10 +15,8 @@ from lms.core.certificates.standing import outlook
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.clock import local
-from lms.core.documents.zip_write import write_zip
 from lms.core.errors import Conflict, LmsError
 from lms.core.i18n import N_, explain, translate
-from lms.web.certificates import file_name
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.certificates import class_standings, own_id
@@ -80,34 +74,6 @@ def picture(uid: str) -> Response:
         raise Conflict("nobody_to_certify", N_("班里还没有人，没有可预览的证书。"))
     png = preview_certificate(here().db, training_class=training_class, enrolment=enrolment, base=printed_base(), now=here().now)
     return Response(png, mimetype="image/png")
-
-
-@pages.post("/manage/classes/<uid>/certificates.zip")
-@login_required
-def download(uid: str) -> Response:
-    """All valid certificates as files. A POST, because it leaves a mark: who took personal data out, and when."""
-    training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
-    certificates = here().db.scalars(visible(here().viewer, Certificate, "export").where(
-        Certificate.class_id == training_class.id, Certificate.state == "valid")
-        .options(joinedload(Certificate.file)).order_by(Certificate.scope, Certificate.serial)).all()
-    if not certificates:
-        raise Conflict("nothing_to_take_out", N_("还没有有效的证书可以下载。发证以后再来。"))
-    archive = TemporaryFile()  # noqa: SIM115  # on disk, to hold one certificate at a time; closed with the answer
-    write_zip(archive, _files(list(certificates)))
-    archive.seek(0)
-    with writing() as db:
-        record(db, actor_id=own_id(), action="certificate.export", thing=training_class, now=here().now,
-               class_id=training_class.id, after={"certificates": len(certificates)})
-    day = local(here().now, training_class.zone)
-    return send_file(archive, "application/zip", as_attachment=True,
-                     download_name=f"{training_class.title}-{translate(here().locale, N_('证书'))}-{day:%Y%m%d}.zip")
-
-
-def _files(certificates: list[Certificate]) -> Iterator[tuple[str, bytes]]:
-    for certificate in certificates:
-        assert certificate.file is not None  # valid ones have their bytes
-        with here().site.storage.open(certificate.file.sha256) as file:
-            yield file_name(certificate), file.read()
 
 
 def _confirm(uid: str, uids: list[str] | None, *, unconfirmed: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Only whoever certifies issues; taking the files out is an export."""
+"""Only whoever certifies issues."""
 from matrix import table
 
 ROWS = table("""
@@ -7,5 +7,4 @@ GET lms.manage_issuing.ask            login      403      404            200    
 POST lms.manage_issuing.ask_selected  login      403      404            200            200               403            403            403           403         404      404
 POST lms.manage_issuing.issue         login      403      404            303            303               403            403            403           403         404      404
 GET lms.manage_issuing.picture        login      403      404            200            200               403            403            403           403         404      404
-POST lms.manage_issuing.download      login      403      404            200            200               200            403            403           403         404      404
 """)

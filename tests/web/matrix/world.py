@@ -24,6 +24,7 @@ from lms.core.attendance.spot_checks import draw
 from lms.core.attendance.substitutes import substitute
 from lms.core.attendance.vehicles import add_vehicle, seat
 from lms.core.attendance.walk_ins import note
+from lms.core.certificates.delivery import ask_to_deliver, deliveries
 from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.jobs import ask_to_issue
 from lms.core.certificates.models import Certificate
@@ -109,6 +110,7 @@ class Things:
     spot_check: SpotCheck
     own_hours: CreditEntry
     hours_import: HoursImport
+    archive: FileReference
 
     @property
     def training_class(self) -> TrainingClass:
@@ -232,7 +234,17 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     assert question is not None and asset is not None and certificate.state == "valid"
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
-                  card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import)
+                  card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
+                  _archive(site, training, officer, run_jobs))
+
+
+def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable[[], int]) -> FileReference:
+    """The class's certificates, packed."""
+    with site.database.writing() as db:
+        ask_to_deliver(db, training_class=training.training_class, form="each", by_id=officer.id, now=site.clock.now())
+    run_jobs()
+    with site.database.reading() as db:
+        return deliveries(db, training.training_class)[0]
 
 
 def _unexpected_people(db: Any, training: Training, officer: Person, now: datetime) -> tuple[WalkIn, Substitution, SpotCheck]:
