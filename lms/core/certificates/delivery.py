@@ -29,6 +29,7 @@ FORMS = {"each": N_("每人一个 PDF"), "unit": N_("每个单位合成一个 PD
 OWNER = "CertificateDelivery"  # of the file references; the owner is the class
 _STEP = 10  # certificates between two reports of progress
 _CHUNK = 256 * 1024
+_LONGEST = 190  # bytes of a file's name
 
 
 def register(registry: Registry, events: Events) -> None:
@@ -122,8 +123,11 @@ def _archive_name(title: str, form: str) -> str:
 
 
 def file_name(snapshot: Mapping[str, Any]) -> str:
-    """The name that a certificate is saved under: unit, name and number, as an office files it."""
-    return safe_name("_".join(str(snapshot[key]) for key in ("unit", "name", "number") if snapshot[key]) + ".pdf")
+    """The name that a certificate is saved under: unit, name and number, as an office files it. A long unit is cut, for
+    without name and number nobody would find the file."""
+    rest = "_".join(str(snapshot[key]) for key in ("name", "number")) + ".pdf"
+    unit = str(snapshot["unit"]).encode()[:max(_LONGEST - len(rest.encode()), 0)].decode("utf-8", "ignore")
+    return safe_name(f"{unit}_{rest}" if unit else rest)
 
 
 def _nothing() -> Conflict:
