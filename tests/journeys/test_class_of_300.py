@@ -16,8 +16,10 @@ from sqlalchemy import select
 
 from lms.commands.init import make_administrator
 from lms.content import import_shipped
-from lms.core.classes.models import ClassSession, Enrolment
+from lms.core.attendance.models import AttendanceEvent
+from lms.core.classes.models import ClassSession, Enrolment, Group
 from lms.core.clock import local_instant
+from lms.core.ids import new_uid
 from lms.core.people.models import Person
 from lms.core.people.passwords import hash_password
 from lms.core.quizzes.models import Attempt, Paper
@@ -26,7 +28,7 @@ from lms.worker import run_waiting
 
 ROSTER = Path(__file__).parents[1] / "data" / "roster-300.csv"
 ZONE = "Asia/Shanghai"
-ADMINISTRATOR, INSTRUCTOR, FIRST, OWN = "19900000000", "19900009999", "first-password-1", "自己的一句话做密码"
+ADMINISTRATOR, INSTRUCTOR, TEACHER, FIRST, OWN = "19900000000", "19900009999", "19900009998", "first-password-1", "自己的一句话做密码"
 
 
 def text(answer) -> str:
@@ -52,6 +54,7 @@ class Office:
         self.app, self.site, self.clock = app, site, clock
         self.admin = Browser(app.test_client())
         self.uid = ""
+        self.by_hand = 0  # records that people made, beside the scans
 
     def read(self, query):
         with self.site.database.reading() as db:
@@ -74,11 +77,14 @@ def test_a_class_of_300_from_an_empty_site_to_a_verified_certificate(office):
     set_up_the_site(office)
     set_up_the_class(office)
     import_the_roster(office)
-    instructor = appoint_an_instructor(office)
+    instructor = appoint(office, "王䶮", INSTRUCTOR, "instructor")
     exam = set_the_exam(office)
     phones = activate_phones(office)
     for number, session in enumerate(office.sessions()):
         attend(office, instructor, session, phones if number else phones[:3])  # the fourth misses the opening
+    teacher = appoint(office, "程班主任", TEACHER, "class_teacher")
+    absent = call_the_roll(office, phones[0])
+    correct_one(office, teacher, absent)
     read_every_module(office, phones[0])
     explained = text(phones[1].get("/me"))
     assert re.search(r"必修模块学完 0 个，共 24 个", explained) and "24" in explained
@@ -132,21 +138,26 @@ def import_the_roster(office: Office) -> None:
     assert len(office.read(select(Enrolment))) == 299, "committing twice is committing once"
 
 
-def appoint_an_instructor(office: Office) -> Browser:
-    """A person of the staff, made by form, given the role, let in by a first password."""
-    answer = office.admin.post("/manage/people/new", {"name": "王䶮", "phone": INSTRUCTOR, "gender": "男"})
+def appoint(office: Office, name: str, phone: str, role: str) -> Browser:
+    """A person of the staff, made by form, given the role over the class, let in by a first password."""
+    log_in(office.admin, ADMINISTRATOR)
+    answer = office.admin.post("/manage/people/new", {"name": name, "phone": phone, "gender": "男"})
     uid = answer.headers["Location"].rsplit("/", 1)[-1]
-    page = text(office.admin.get(f"/manage/people/{uid}/roles"))
-    scope = re.search(r'<option value="([^"]*)"[^>]*>[^<]*2026年工会干部培训班', page)
-    assert scope is not None
-    follow(office.admin, office.admin.post(f"/manage/people/{uid}/roles", {"role": "instructor", "scope": scope.group(1)}))
+    give_role(office, uid, role, "2026年工会干部培训班")
     shown = text(office.admin.post(f"/manage/people/{uid}/password"))
     first = re.search(r'class="secret-once">([a-z0-9]{8,})<', shown)
     assert first is not None, shown
-    instructor = Browser(office.app.test_client())
-    log_in(instructor, INSTRUCTOR, first.group(1))
-    follow(instructor, instructor.post("/password", {"new": OWN, "again": OWN}))
-    return instructor
+    staff = Browser(office.app.test_client())
+    log_in(staff, phone, first.group(1))
+    follow(staff, staff.post("/password", {"new": OWN, "again": OWN}))
+    return staff
+
+
+def give_role(office: Office, person_uid: str, role: str, scope_name: str) -> None:
+    page = text(office.admin.get(f"/manage/people/{person_uid}/roles"))
+    scope = re.search(rf'<option value="([^"]*)"[^>]*>[^<]*{scope_name}', page)
+    assert scope is not None
+    follow(office.admin, office.admin.post(f"/manage/people/{person_uid}/roles", {"role": role, "scope": scope.group(1)}))
 
 
 def set_the_exam(office: Office) -> Paper:
@@ -212,6 +223,43 @@ def attend(office: Office, instructor: Browser, session: ClassSession, phones: l
         for phone in phones:
             tap = re.search(r'action="(/s/t/[^"]+)"', text(phone.get(f"/s/{scanned(shown['qr'])}")))
             assert tap is not None and "已签退" in text(phone.post(tap.group(1)))
+
+
+def call_the_roll(office: Office, phone: Browser) -> Enrolment:
+    """A trainee is made leader of their group and calls its roll from their own phone; who did not come is given back."""
+    name = re.search(r'class="account-name">([^<]+)<', text(phone.get("/")))
+    assert name is not None
+    me = next(e for e in office.people(299) if e.name == name.group(1))
+    person, group = office.read(select(Person).where(Person.id == me.person_id))[0], office.read(select(Group).where(Group.id == me.group_id))[0]
+    give_role(office, person.uid, "group_leader", group.name)
+    link = re.search(r'href="(/manage/sessions/[0-9a-f]{32}/roll-call)"', text(phone.get("/")))
+    assert link is not None, "the front page leads a leader to the roll in one tap"
+    page = text(follow(phone, answer) if (answer := phone.get(link.group(1))).status_code == 303 else answer)
+    asked = re.findall(r'name="person" value="([0-9a-f]{32})"', page)
+    mates = {e.uid: e for e in office.people(299) if e.group_id == me.group_id}
+    assert set(asked) == set(mates), "the roll holds the group, and nobody else"
+    absent = next(uid for uid in asked if uid != me.uid)
+    before = len(office.read(select(AttendanceEvent.id)))
+    sent = re.search(r'<form method="post" action="([^"]+)" id="roll-call".*?name="uid" value="([^"]+)"', page, re.S)
+    assert sent is not None
+    for _ in range(2):
+        follow(phone, phone.post(sent.group(1), {"uid": sent.group(2), "person": asked, "absent": absent}))
+    office.by_hand = len(office.read(select(AttendanceEvent.id))) - before
+    assert len(mates) - 4 <= office.by_hand <= len(mates), "sent twice is called once"
+    return mates[absent]
+
+
+def correct_one(office: Office, teacher: Browser, absent: Enrolment) -> None:
+    """The class teacher sees the whole class, corrects what the leader could not know, and may not change the class."""
+    log_in(teacher, TEACHER)
+    address, last = f"/manage/classes/{office.uid}", office.sessions()[-1]
+    assert "2026年工会干部培训班" in text(teacher.get(address)) and teacher.get(f"{address}/settings").status_code == 403
+    row = f"{address}/attendance?q={absent.name}"
+    assert absent.name in text(teacher.get(row)) and '<td class="m-leave"' not in text(teacher.get(row))
+    follow(teacher, teacher.post(f"/manage/sessions/{last.uid}/people/{absent.uid}/correct", {
+        "uid": new_uid(), "status": "sick_leave", "reason": "当天看病，有医院证明"}))
+    office.by_hand += 1
+    assert '<td class="m-leave"' in text(teacher.get(row))
 
 
 def scanned(svg: str) -> str:
@@ -324,7 +372,7 @@ def export(office: Office) -> None:
         labels = [cell.value for cell in summary[1]]
         last = [cell.value for cell in summary[summary.max_row]]
         assert last[0] == "合计" and last[labels.index("实得学时")] == total and last[1] == 299
-    assert events.max_row - 1 == 3 + 9 * 4 + 4  # the first session, nine more, and the way out of the field visit
+    assert events.max_row - 1 == 3 + 9 * 4 + 4 + office.by_hand  # the first session, nine more, and the way out of the field visit
     text_file = office.admin.post(f"{address}.csv").data.decode("utf-8-sig")
     assert text_file.count("\r\n") == 300
 
