@@ -63,7 +63,7 @@ def in_charge(viewer: Viewer) -> ColumnElement[bool]:
 
 def lines(db: Session, viewer: Viewer, query: Select[Any], year: int) -> list[Line]:
     """The totals of those whom *query* finds, of the entries that the viewer may see. One statement for each 500."""
-    found: list[tuple[Person, str | None]] = [(row[0], row[1]) for row in db.execute(query.order_by(Unit.name, Person.pinyin, Person.id))]
+    found: list[tuple[Person, str | None]] = [(row[0], row[1]) for row in db.execute(query.order_by(Unit.name.is_(None), Unit.name, Person.pinyin, Person.id))]
     rules, sums = rule_book(db).of(year).rules, defaultdict(list)
     ids = [person.id for person, _ in found]
     for begin in range(0, len(ids), _AT_ONCE):
