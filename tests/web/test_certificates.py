@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from certificate_desk import BY_ATTENDANCE, Desk, statements
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from lms.core.audit.models import AuditEntry
@@ -154,11 +156,38 @@ def test_a_certificate_shows_what_it_rests_on_and_is_revoked_with_a_reason(offic
     assert [(c.serial, c.state) for c in desk.certificates()] == [(1, "revoked"), (2, "valid"), (3, "valid")]
 
 
-def test_all_files_come_under_unit_name_and_number(officer: Browser, desk: Desk, site: Site, run_jobs: Callable[[], int]) -> None:
-    assert officer.post(f"{base(desk)}.zip").status_code == 409
+def packed(browser: Browser, desk: Desk, run_jobs: Callable[[], int], form: str = "each") -> Any:
+    """The archive, from asking for it to the download."""
+    asked = browser.post(f"{base(desk)}/delivery", {"form": form})
+    assert asked.status_code == 303
+    run_jobs()
+    assert "可以下载了" in page(browser, asked.headers["Location"])
+    [archive] = re.findall(rf'action="([^"]*{base(desk)}/delivery/[0-9a-f]{{32}})"', page(browser, f"{base(desk)}/delivery"))
+    return browser.post(archive)
+
+
+def test_no_other_way_to_pack(officer: Browser, desk: Desk, run_jobs: Callable[[], int]) -> None:
     issue(officer, desk, run_jobs)
-    answer = officer.post(f"{base(desk)}.zip")
-    assert answer.status_code == 200
+    assert officer.post(f"{base(desk)}/delivery", {"form": "rar"}).status_code == 422
+    assert officer.post(f"{base(desk)}/delivery/{'0' * 32}").status_code == 404
+
+
+def test_the_register_as_a_file_has_every_number(officer: Browser, desk: Desk, run_jobs: Callable[[], int]) -> None:
+    issue(officer, desk, run_jobs)
+    officer.post(f"{base(desk)}/{desk.certificates()[0].uid}/revoke", {"reason": "冒领"})
+    table = officer.post(f"{base(desk)}/register.csv").get_data().decode("utf-8-sig")
+    assert [c.number in table for c in desk.certificates()] == [True, True] and "冒领" in table
+    pdf = officer.post(f"{base(desk)}/register.pdf").get_data()
+    words = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages).replace(" ", "")
+    assert pdf.startswith(b"%PDF-") and "连续无缺号" in words and "class-a学员2" in words
+    assert officer.post(f"{base(desk)}/register.doc").status_code in (404, 405)
+
+
+def test_all_files_come_under_unit_name_and_number(officer: Browser, desk: Desk, site: Site, run_jobs: Callable[[], int]) -> None:
+    assert officer.post(f"{base(desk)}/delivery", {"form": "each"}).status_code == 409
+    issue(officer, desk, run_jobs)
+    answer = packed(officer, desk, run_jobs)
+    assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
         assert archive.namelist() == ["class-a单位0_class-a学员1_培结〔2026〕第001号.pdf", "class-a单位1_class-a学员2_培结〔2026〕第002号.pdf"]
         assert [archive.read(n) for n in archive.namelist()] == [desk.bytes_of(c) for c in desk.certificates()]
@@ -194,7 +223,7 @@ def test_another_class_does_not_show_anywhere(desk: Desk, officer: Browser, site
     mine = desk.certificates()[0]
     for path in (base(desk), f"{base(desk)}/register", f"{base(desk)}/issue", f"{base(desk)}/{mine.uid}"):
         assert "class-b" not in page(officer, path)
-    with zipfile.ZipFile(io.BytesIO(officer.post(f"{base(desk)}.zip").get_data())) as archive:
+    with zipfile.ZipFile(io.BytesIO(packed(officer, desk, run_jobs).get_data())) as archive:
         assert not [name for name in archive.namelist() if "class-b" in name]
     for path in (base(other), f"{base(other)}/register", f"{base(desk)}/{theirs[0].uid}", f"/certificates/{theirs[0].uid}.pdf"):
         page(officer, path, 404)
