@@ -13,7 +13,7 @@ from lms.core.attendance.models import (
 from lms.core.audit.models import AuditDetail, AuditEntry
 from lms.core.certificates.models import Certificate, NumberSequence
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
-from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, Module, ModuleAsset
+from lms.core.courses.models import ClassCourse, Course, CourseVersion, LocalAmount, Material, Module, ModuleAsset
 from lms.core.db import Base
 from lms.core.db.models import PlanStamp
 from lms.core.files.models import FileReference, StoredFile
@@ -46,7 +46,7 @@ __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
     "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
     "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
-    "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
+    "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",

@@ -1,7 +1,7 @@
 """What a request knows: the installation, the instant, the reader's language and who they are."""
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from lms.core.access.service import Viewer, load_viewer
 from lms.core.classes.models import ClassSession
-from lms.core.courses.shelf import Shelf
+from lms.core.courses.facts import Amount
+from lms.core.courses.local_amounts import LocalAmounts
+from lms.core.courses.shelf import Shelf, Volume
 from lms.core.db import PLAN_STAMP
 from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.people.models import Person
@@ -35,6 +37,7 @@ class Installed:
     host_locale: Callable[[], str | None] | None = None
     shelf: Shelf = field(default_factory=Shelf)
     plans: Plans = field(init=False)
+    local_amounts: LocalAmounts = field(default_factory=LocalAmounts)
     snapshots: Snapshots = field(default_factory=Snapshots)
     environments: dict[str, Environment] = field(default_factory=dict)  # by language; made when first needed: hosts add filters until then
     addresses: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -121,6 +124,10 @@ class Here:
         :raises NotFound: there is none
         """
         return self.installed.plans.session(self.db, uid, self.plan_stamp)
+
+    def local_amounts(self, volume: Volume) -> Mapping[str, Amount]:
+        """The amounts of a course that this place has set, likewise."""
+        return self.installed.local_amounts.of(self.db, volume, self.plan_stamp)
 
     def close(self, error: BaseException | None = None) -> None:
         while self._open:

@@ -50,7 +50,7 @@ def module(slug: str, module: str) -> str:
     found, volume, page = _module(slug, module)
     before, after = volume.neighbours(page)
     rendered = here().installed.shelf.page(volume, page, here().locale, lambda name: url_for(
-        "lms.learning.asset", version=volume.version.uid, name=name))
+        "lms.learning.asset", version=volume.version.uid, name=name), here().local_amounts(volume))
     progress = progress_of(here().db, person_id=_me(), course_ids=[found.id])
     return render_template(
         "lms/learning/module.html", course=found, volume=volume, module=page, rendered=rendered, before=before, after=after,

@@ -65,6 +65,7 @@ class Amount:
 
     :param year: the year of the figure; None where it has none
     :param local: True where this site has put its own figure in
+    :param source: the document that the site's own figure was read in; the course's own rests on ``fact``
     """
 
     id: str
@@ -75,6 +76,7 @@ class Amount:
     fact: str = ""
     note: dict[str, str] = field(default_factory=dict)
     local: bool = False
+    source: str = ""
     line: int = field(default=0, compare=False)
 
 

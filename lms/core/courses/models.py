@@ -110,3 +110,18 @@ class ClassCourse(Row, Planned, Base):
     position: Mapped[int] = mapped_column(default=0)
 
     course: Mapped[Course] = relationship()
+
+
+class LocalAmount(Row, Versioned, Planned, Base):
+    """What this place has set for an amount of a course; one whose ``value`` is empty leaves the course's own."""
+
+    __tablename__ = "lms_local_amount"
+    __table_args__ = (UniqueConstraint("course_id", "key"),)
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"))
+    key: Mapped[str] = mapped_column(String(60))  # the amount's id in course.yaml; a later version may lack it
+    value: Mapped[str] = mapped_column(String(40))
+    year: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(200))
+    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    updated_at: Mapped[datetime]

@@ -18,13 +18,14 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class ModuleRenderer(HTMLRenderer):
-    """One rendering of one module; ``cited`` gathers its facts in the order of their first citation."""
+    """One rendering of one module; ``cited`` and ``local`` gather its facts and this place's amounts in the order of their first mention."""
 
     def __init__(self, facts: Mapping[str, Fact], amounts: Mapping[str, Amount], locale: str,
                  link_for_asset: Callable[[str], str]) -> None:
         super().__init__(escape=True)
         self._facts, self._amounts, self._locale, self._link_for_asset = facts, amounts, locale, link_for_asset
         self.cited: list[Fact] = []
+        self.local: list[Amount] = []
 
     def citation(self, fact_id: str) -> str:
         """A number that links to the source; an unknown fact stays as it was written."""
@@ -40,11 +41,18 @@ class ModuleRenderer(HTMLRenderer):
         return f'<sup class="cite"><a{_attributes(attributes)}>{number}</a></sup>'
 
     def amount(self, amount_id: str) -> str:
-        """Value, unit and year; an unknown amount stays as it was written."""
+        """Value, unit and year, this place's own as a link to its source; an unknown amount stays as it was written."""
         amount = self._amounts.get(amount_id)
         if amount is None:
             return html.escape(f"[={amount_id}]")
-        return f'<span class="amount">{html.escape(amount_text(amount, self._locale))}</span>'
+        words = html.escape(amount_text(amount, self._locale))
+        if amount.local:
+            attributes = {"href": f"#local-{amount.id}"}
+            if amount not in self.local:
+                self.local.append(amount)
+                attributes["id"] = f"at-local-{amount.id}"
+            words = f"<a{_attributes(attributes)}>{words}</a>"
+        return f'<span class="amount">{words}</span>'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         return f"<a{_attributes({'href': url})}>{text}</a>" if well_formed(url) else text

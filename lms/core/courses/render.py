@@ -78,11 +78,15 @@ class Source:
 
 @dataclass(frozen=True)
 class RenderedModule:
-    """A module ready for a page; ``html`` is safe to show as it is."""
+    """A module ready for a page; ``html`` is safe to show as it is.
+
+    :param local: amounts of this site that it names; each links to ``local-<id>`` and is found at ``at-local-<id>``
+    """
 
     html: str
     headings: tuple[Heading, ...]
     sources: tuple[Source, ...]
+    local: tuple[Amount, ...] = ()
 
 
 def render_module(module: HasBody, course: HasFacts, locale: str, link_for_asset: Callable[[str], str],
@@ -100,7 +104,7 @@ def render_module(module: HasBody, course: HasFacts, locale: str, link_for_asset
                      url_schemes={"http", "https"}, link_rel="noopener noreferrer")
     return RenderedModule(html, headings, tuple(
         Source(number, fact.id, fact.statement, fact.confidence, fact.sources)
-        for number, fact in enumerate(renderer.cited, start=1)))
+        for number, fact in enumerate(renderer.cited, start=1)), tuple(renderer.local))
 
 
 def _number_headings(tree: list[dict[str, Any]]) -> tuple[Heading, ...]:

@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from lms.core.courses.facts import Register
+from lms.core.courses.facts import Amount, Register
 from lms.core.courses.models import CourseVersion, Module, ModuleAsset
 from lms.core.courses.render import RenderedModule, render_module
 
@@ -39,7 +39,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._volumes: dict[int, Volume] = {}
-        self._pages: dict[tuple[int, str, str], RenderedModule] = {}
+        self._pages: dict[tuple[int, str, str], tuple[Mapping[str, Amount], RenderedModule]] = {}
         self._guard = threading.Lock()
 
     def volume(self, db: Session, version_id: int) -> Volume:
@@ -55,12 +55,14 @@ class Shelf:
                 self._volumes[version_id] = _read(db, version_id)
             return self._volumes[version_id]
 
-    def page(self, volume: Volume, module: Module, locale: str, link_for_asset: Callable[[str], str]) -> RenderedModule:
-        """A module as HTML, rendered once per version and language."""
+    def page(self, volume: Volume, module: Module, locale: str, link_for_asset: Callable[[str], str],
+             local: Mapping[str, Amount]) -> RenderedModule:
+        """A module as HTML, rendered once per version and language, and anew when *local*, this place's amounts, differ."""
         key = volume.version.id, module.slug, locale
-        if key not in self._pages:
-            self._pages[key] = render_module(module, volume.register, locale, link_for_asset)
-        return self._pages[key]
+        known = self._pages.get(key)
+        if known is None or known[0] != local:
+            known = self._pages[key] = local, render_module(module, volume.register, locale, link_for_asset, local)
+        return known[1]
 
 
 def _read(db: Session, version_id: int) -> Volume:

@@ -49,7 +49,7 @@ def show(slug: str) -> str:
 @login_required
 def add(slug: str) -> str | Response | tuple[str, int]:
     """Take an upload: bytes into the store first, then the row."""
-    course, volume = _course(slug)
+    course, volume = taught(slug)
     form = _form(volume, request.form)
     upload = request.files.get("file")
     if upload is None or not upload.filename:
@@ -85,10 +85,10 @@ def remove(uid: str) -> Response:
 
 
 def _page(slug: str, form: MaterialForm | None) -> str:
-    course, volume = _course(slug)
+    course, volume = taught(slug)
     return render_template("lms/manage/courses/show.html", course=course, volume=volume, form=form or _form(volume),
                            materials=materials_of(here().db, course.id), accept=",".join(ENDINGS),
-                           limit=here().site.settings.upload_limit)
+                           limit=here().site.settings.upload_limit, may_set=here().viewer.everywhere("manage"))
 
 
 def _form(volume: Volume, posted: object = None) -> MaterialForm:
@@ -97,7 +97,8 @@ def _form(volume: Volume, posted: object = None) -> MaterialForm:
     return form
 
 
-def _course(slug: str) -> tuple[Course, Volume]:
+def taught(slug: str) -> tuple[Course, Volume]:
+    """The course that the viewer teaches, and what is served of it."""
     course = fetch_by(here().db, here().viewer, Course, Course.slug == slug, "teach")
     if course.current_version_id is None:
         raise NotFound("no_version", N_("这门课程还没有内容。"))
