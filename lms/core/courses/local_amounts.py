@@ -24,7 +24,7 @@ from lms.core.i18n import N_
 LONGEST = {"value": 40, "source": 200}
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
-_RANGE = re.compile(r"[0-9]+(\.[0-9]+)?([-–—~至][0-9]+(\.[0-9]+)?)?")  # noqa: RUF001
+_RANGE = re.compile(r"[0-9]+(\.[0-9]+)?([-–—~][0-9]+(\.[0-9]+)?)?")  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def read_standard(amount: Amount, *, value: str, year: str, source: str) -> Stan
     """
     is_number = _NUMBER.fullmatch(amount.value)
     value = (_narrow(_plain(value)) if is_number else _plain(value)).removesuffix(amount.unit).rstrip()
-    year, source = _narrow(_plain(year)).removesuffix("年").rstrip(), _plain(source)
+    year, source = _narrow(_plain(year)), _plain(source)
     if not value:
         if year or source:
             raise Invalid("local_amount_no_value", N_("填了年份或来源文件，没有填数额。要用教材的数，请三项都留空。"), field="value")
