@@ -11,7 +11,7 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,15 +31,18 @@ from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClas
 from lms.core.classes.service import make_class, publish
 from lms.core.classes.timetable import add_session
 from lms.core.clock import SettableClock, local
+from lms.core.courses.shelf import Shelf
 from lms.core.db import make_engine
 from lms.core.people.logins import open_login
 from lms.core.people.models import Person
 from lms.core.people.names import name_key
 from lms.core.people.service import new_person
 from lms.core.people.units import unit_named
+from lms.core.settings import load_settings
 from lms.migrations.run import upgrade
-from lms.site import Site
+from lms.site import Site, open_site
 from lms.web.ext import create_application
+from lms.web.snapshots import Snapshots
 from lms.worker import run_waiting
 
 KEY = "a-key-for-tests-only-0123456789-abcdefghij"
@@ -156,17 +159,31 @@ def clock() -> SettableClock:
     return SettableClock(START)
 
 
+# The application of this test process. Routes and templates are the same for every test; what belongs to one installation
+# lies in ``Installed``, which each test has anew.
+_APPLICATION: list[Flask] = []
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, clock: SettableClock, sqlite_template: Path) -> Iterator[Flask]:
     """The ready application on an empty database."""
     (tmp_path / "data").mkdir(exist_ok=True)
     if database_url.startswith("sqlite") and not (tmp_path / "data" / "lms.db").exists():
         shutil.copyfile(sqlite_template, tmp_path / "data" / "lms.db")
-    made = create_application({"data": str(tmp_path / "data"), "database_url": database_url, "secret_key": KEY},
-                              clock=clock)
+    settings = {"data": str(tmp_path / "data"), "database_url": database_url, "secret_key": KEY}
+    if _APPLICATION:
+        made = _APPLICATION[0]
+        site = open_site(load_settings(settings, os.environ), clock=clock)
+        made.extensions["lms"] = replace(made.extensions["lms"], site=site, shelf=Shelf(), snapshots=Snapshots(), shared={})
+    else:
+        made = create_application(settings, clock=clock)
+        _APPLICATION.append(made)
+    config = dict(made.config)
     made.testing = True
     yield made
     made.extensions["lms"].site.database.close()
+    made.config.clear()
+    made.config.update(config)
 
 
 @pytest.fixture
