@@ -31,6 +31,8 @@ def starting() -> Iterator[None]:
     except LmsError as error:
         raise CannotStart(error) from error
     except ImportError as error:
+        if (error.name or "").split(".")[0] == "lms":  # a fault of ours, which no setting mends
+            raise
         raise CannotStart(Invalid(
             "database_driver", N_("database_url 要用的数据库驱动 {name} 没有安装。PostgreSQL 请写 postgresql+psycopg://…，"
                                   "并运行 pip install 'cadre-lms[postgres]'。"), name=error.name or "?")) from error

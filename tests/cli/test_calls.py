@@ -25,7 +25,7 @@ def test_every_command_explains_itself(lms: Any, name: tuple[str, ...], language
 
 def test_the_commands_that_were_promised_are_there() -> None:
     assert set(OWN) == {("demo",), ("serve",), ("init",), ("upgrade",), ("check", "config"), ("check", "content"),
-                        ("import", "roster"), ("import", "questions"), ("export", "attendance"), ("export", "results"),
+                        ("import", "roster"), ("import", "questions"), ("import", "attendance"), ("export", "attendance"), ("export", "results"),
                         ("certificates", "issue"), ("verify",), ("user", "reset")}
     assert [command.name for command in own_commands()] == list(OWN)
 

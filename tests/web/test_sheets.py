@@ -96,10 +96,11 @@ def test_keying_with_a_photograph_in_one_save(officer: Any, training: Any, code:
 
 
 @pytest.mark.parametrize(("fields", "said"), [
-    ({"photo": (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "表.pdf")}, "不是照片"), ({"absent": "3 7"}, "这一页没有 7 号"),
+    ({"photo": (b"%PDF-1.4\n%%EOF\n", "表.pdf")}, "不是照片"), ({"absent": "3 7"}, "这一页没有 7 号"),
     ({"absent": "王"}, "看不懂"), ({"time-1": "25:61"}, "看不懂时间"), ({"time-1": "03:00"}, "不在这一课次的时间之内")])
 def test_what_is_wrong_is_told_and_nothing_is_saved(officer: Any, code: str, site: Site, fields: Any, said: str) -> None:
-    page = text(send(officer, code, **{"absent-row": "1", **fields}), 422)
+    sent = {name: (io.BytesIO(value[0]), value[1]) if name == "photo" else value for name, value in fields.items()}
+    page = text(send(officer, code, **{"absent-row": "1", **sent}), 422)
     assert said in page and re.search(r'name="absent-row" value="1"[^>]*checked', page), "what was ticked stays ticked"
     assert count(site, AttendanceEvent) == 0 and count(site, FileReference) == 0
 

@@ -118,7 +118,7 @@ def test_it_is_purged_when_its_term_is_over_by_the_minute_s_work(site, asked, cl
 def test_two_same_files_are_two_so_that_purging_one_keeps_the_other(site, asked, clock):
     first, second = asked(PDF, "a.pdf"), asked(PDF, "b.pdf", place=2)
     with site.database.writing() as db:
-        withdraw(db, request(db, first), by_id=1, now=clock.now())
+        withdraw(db, request(db, first), by_id=request(db, first).person_id, now=clock.now())
     purge_proofs(site)
     assert counts(site) == [1, 1] and bytes_of(site, second)[0].startswith(PDF)
 
@@ -127,7 +127,7 @@ def test_withdrawn_is_purged_at_once_and_a_purge_cut_off_is_finished_by_the_next
     key = asked()
     _, file = bytes_of(site, key)
     with site.database.writing() as db:
-        withdraw(db, request(db, key), by_id=1, now=clock.now())
+        withdraw(db, request(db, key), by_id=request(db, key).person_id, now=clock.now())
     site.storage.remove(file.sha256)  # the power failed after the bytes were gone
     purge_proofs(site)
     assert counts(site) == [0, 0]
