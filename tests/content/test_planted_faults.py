@@ -196,6 +196,14 @@ def _shorten_right_options(content: Content) -> None:
     _rewrite_right_options(content, "")
 
 
+def _ask_for_several_each_time(content: Content) -> None:
+    """Make every single choice a multiple one whose right options are the first two: D is right in one of sixteen."""
+    text = content.read(BANK).replace("kind: single", "kind: multiple")
+    for letter in "ABCD":
+        text = text.replace(f"answer: {letter}\n", "answer: [A, B]\n")
+    content.write(BANK, text)
+
+
 def _rewrite_right_options(content: Content, comma: str) -> None:
     questions = content.read(BANK).split("  - id: ")
     for number, question in enumerate(questions):
@@ -224,6 +232,7 @@ SPECIAL: list[tuple[FaultKind, str, int, Callable[[Content], None]]] = [
     (Q.SHORTEST_RIGHT, BANK, 9, _shorten_right_options),
     (Q.MULTIPLE_SAME, BANK, 9, lambda c: (c.replace(BANK, "[A, B, E]", "[A, B]"),
                                           c.replace(BANK, "[A, C, D, E]", "[A, E]"))),
+    (Q.MULTIPLE_LETTER, BANK, 9, _ask_for_several_each_time),
     (Q.TRUE_BALANCE, BANK, 9, _many("answer: false", "answer: true", 1)),
     (L.FOLDER_MISSING, "courses", 1, lambda c: (c.root / "courses").rename(c.root / "other")),
     (L.NOTHING_HERE, "quizzes", 1, lambda c: (c.root / BANK).unlink()),

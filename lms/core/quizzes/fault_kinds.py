@@ -38,5 +38,7 @@ SHORTEST_RIGHT = FaultKind("shortest_right", N_("{percent}% 的单选题，正�
                            N_("把正确选项写完整或缩短错误选项，降到 40% 以下"))
 MULTIPLE_SAME = FaultKind("multiple_same", N_("所有多选题都有 {count} 个正确选项"),
                           N_("让正确选项的个数有多有少（2 至 4 个）"))
+MULTIPLE_LETTER = FaultKind("multiple_letter", N_("多选题里的 {letter}，{percent}% 的题是正确选项"),
+                            N_("调换一些题的选项顺序，让每个字母有对有错（15% 至 85%）"))
 TRUE_BALANCE = FaultKind("true_balance", N_("判断题有 {percent}% 是对的"),
                          N_("改写一些题，让对和错各占 40% 至 60%"))

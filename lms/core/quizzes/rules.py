@@ -13,6 +13,7 @@ from lms.core.quizzes.question_files import MULTIPLE, SINGLE, TRUEFALSE, Questio
 _LETTER = re.compile(r"(?<![A-Za-z0-9])[A-H](?![A-Za-z0-9])")
 FEWEST = 20
 MOST_SHARE = 40  # percent
+MULTIPLE_SHARES = (15, 85)  # percent of the questions that offer a letter
 ENOUGH = 8  # fewer questions of a kind than this say nothing about its balance
 
 
@@ -95,6 +96,12 @@ def _check_multiple(questions: list[QuestionFile], file: str, line: int, log: Fa
     counts = {len(question.answer) for question in questions if isinstance(question.answer, tuple)}
     if len(questions) >= 3 and len(counts) == 1:
         log.add(kinds.MULTIPLE_SAME, file, line, count=counts.pop())
+    offered = Counter(letter for question in questions for letter in question.options)
+    right = Counter(letter for question in questions if isinstance(question.answer, tuple) for letter in question.answer)
+    low, high = MULTIPLE_SHARES
+    for letter, times in offered.items():
+        if times >= ENOUGH and not low * times <= right[letter] * 100 <= high * times:
+            log.add(kinds.MULTIPLE_LETTER, file, line, letter=letter, percent=right[letter] * 100 // times)
 
 
 def _check_truefalse(questions: list[QuestionFile], file: str, line: int, log: FaultLog) -> None:
