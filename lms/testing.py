@@ -38,6 +38,7 @@ from lms.core.people.models import Person
 from lms.core.people.names import name_key
 from lms.core.people.service import new_person
 from lms.core.people.units import unit_named
+from lms.core.registry import SLOTS
 from lms.core.settings import load_settings
 from lms.migrations.run import upgrade
 from lms.site import Site, open_site
@@ -159,9 +160,9 @@ def clock() -> SettableClock:
     return SettableClock(START)
 
 
-# The application of this test process. Routes and templates are the same for every test; what belongs to one installation
-# lies in ``Installed``, which each test has anew.
-_APPLICATION: list[Flask] = []
+# The applications of this test process. Routes and templates are the same for every test with the same plugins; what
+# belongs to one installation lies in ``Installed``, which each test has anew.
+_APPLICATIONS: dict[tuple[str, ...], Flask] = {}
 
 
 @pytest.fixture
@@ -171,13 +172,13 @@ def app(database_url: str, tmp_path: Path, clock: SettableClock, sqlite_template
     if database_url.startswith("sqlite") and not (tmp_path / "data" / "lms.db").exists():
         shutil.copyfile(sqlite_template, tmp_path / "data" / "lms.db")
     settings = {"data": str(tmp_path / "data"), "database_url": database_url, "secret_key": KEY}
-    if _APPLICATION:
-        made = _APPLICATION[0]
-        site = open_site(load_settings(settings, os.environ), clock=clock)
-        made.extensions["lms"] = replace(made.extensions["lms"], site=site, shelf=Shelf(), snapshots=Snapshots(), shared={})
-    else:
-        made = create_application(settings, clock=clock)
-        _APPLICATION.append(made)
+    site = open_site(load_settings(settings, os.environ), clock=clock)
+    plugged = tuple(f"{slot}:{name}" for slot in SLOTS for name, _ in site.registry.all(slot))
+    if plugged not in _APPLICATIONS:
+        _APPLICATIONS[plugged] = create_application(settings, clock=clock)
+        _APPLICATIONS[plugged].extensions["lms"].site.database.close()
+    made = _APPLICATIONS[plugged]
+    made.extensions["lms"] = replace(made.extensions["lms"], site=site, shelf=Shelf(), snapshots=Snapshots(), shared={})
     config = dict(made.config)
     made.testing = True
     yield made
