@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -12,6 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.utils import cached_property  # functools' makes all threads wait for one another up to Python 3.11
 
 from lms.core.access.service import Viewer, load_viewer
 from lms.core.classes.models import ClassSession
