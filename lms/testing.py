@@ -11,7 +11,7 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from lms.core.classes.models import ClassSession, Enrolment, Group, TrainingClas
 from lms.core.classes.service import make_class, publish
 from lms.core.classes.timetable import add_session
 from lms.core.clock import SettableClock, local
-from lms.core.courses.shelf import Shelf
 from lms.core.db import make_engine
 from lms.core.people.logins import open_login
 from lms.core.people.models import Person
@@ -42,8 +41,8 @@ from lms.core.registry import SLOTS
 from lms.core.settings import load_settings
 from lms.migrations.run import upgrade
 from lms.site import Site, open_site
+from lms.web.context import Installed
 from lms.web.ext import create_application
-from lms.web.snapshots import Snapshots
 from lms.worker import run_waiting
 
 KEY = "a-key-for-tests-only-0123456789-abcdefghij"
@@ -178,7 +177,9 @@ def app(database_url: str, tmp_path: Path, clock: SettableClock, sqlite_template
         _APPLICATIONS[plugged] = create_application(settings, clock=clock)
         _APPLICATIONS[plugged].extensions["lms"].site.database.close()
     made = _APPLICATIONS[plugged]
-    made.extensions["lms"] = replace(made.extensions["lms"], site=site, shelf=Shelf(), snapshots=Snapshots(), shared={})
+    known = made.extensions["lms"]
+    made.extensions["lms"] = Installed(site, known.prefix, known.identify, known.host_login, known.host_locale,
+                                       environments=known.environments, addresses=known.addresses)
     config = dict(made.config)
     made.testing = True
     yield made

@@ -34,8 +34,7 @@ class Words(Catalog):
         super().__init__(locale=locale, header_comment="# Words of the LMS; lms/locale/build.py says how they are kept.",
                          fuzzy=False)
 
-    @property
-    def mime_headers(self) -> list[tuple[str, str]]:
+    def _get_mime_headers(self) -> list[tuple[str, str]]:
         return [("Language", str(self.locale_identifier)), ("Content-Type", "text/plain; charset=utf-8"),
                 ("Content-Transfer-Encoding", "8bit")]
 

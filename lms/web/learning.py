@@ -19,6 +19,7 @@ from lms.core.reports.today import courses_now
 from lms.web.context import here
 from lms.web.files import send_stored
 from lms.web.identity import login_required
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -29,7 +30,7 @@ pages = Blueprint("learning", __name__)
 @login_required
 def courses() -> str:
     facts = here()
-    training_class, mine = courses_now(facts.db, person_id=_me(), now=facts.now, plan_of=facts.plan_of) or (None, ())
+    training_class, mine = courses_now(facts.db, person_id=me(), now=facts.now, plan_of=facts.plan_of) or (None, ())
     return render_template("lms/learning/courses.html", training_class=training_class, courses=mine)
 
 
@@ -37,7 +38,7 @@ def courses() -> str:
 @login_required
 def course(slug: str) -> str:
     found, volume = _course(slug)
-    progress = progress_of(here().db, person_id=_me(), course_ids=[found.id])
+    progress = progress_of(here().db, person_id=me(), course_ids=[found.id])
     papers = here().db.scalars(visible(here().viewer, Paper).where(Paper.course_slug == slug, Paper.state == "published")
                                .order_by(Paper.id)).all()
     return render_template("lms/learning/course.html", course=found, volume=volume, papers=papers,
@@ -51,7 +52,7 @@ def module(slug: str, module: str) -> str:
     before, after = volume.neighbours(page)
     rendered = here().installed.shelf.page(volume, page, here().locale, lambda name: url_for(
         "lms.learning.asset", version=volume.version.uid, name=name), here().local_amounts(volume))
-    progress = progress_of(here().db, person_id=_me(), course_ids=[found.id])
+    progress = progress_of(here().db, person_id=me(), course_ids=[found.id])
     return render_template(
         "lms/learning/module.html", course=found, volume=volume, module=page, rendered=rendered, before=before, after=after,
         progress=progress.get((found.id, page.slug)), materials=materials_of(here().db, found.id, page.slug),
@@ -71,7 +72,7 @@ def read(slug: str, module: str) -> Response | Redirect:
     except (TypeError, ValueError, OverflowError):  # JSON may say Infinity
         raise Invalid("bad_progress", N_("阅读进度的格式不对，没有保存。")) from None
     with writing() as db:
-        row = report(db, person_id=_me(), course_id=found.id, module_slug=page.slug, minutes=page.minutes, read_to=read_to,
+        row = report(db, person_id=me(), course_id=found.id, module_slug=page.slug, minutes=page.minutes, read_to=read_to,
                      opened_at=opened, now=here().now)
         state = {"completed": row.completed_at is not None, "read_to": row.read_to, "seconds": row.seconds}
     if request.is_json:
@@ -118,19 +119,11 @@ def _module(slug: str, module: str) -> tuple[Course, Volume, Module]:
 def _sign(course: str, module: str, at: datetime) -> str:
     """When the server sent this page to this person, signed, so that a phone cannot invent reading time."""
     seconds = int(at.timestamp())
-    return f"{seconds}.{keyed(here().site.key('reading'), _me(), course, module, seconds, bits=100)}"
+    return f"{seconds}.{keyed(here().site.key('reading'), me(), course, module, seconds, bits=100)}"
 
 
 def _opened(course: str, module: str, signed: str) -> datetime:
     seconds, _, mac = signed.partition(".")
-    if not seconds.isdigit() or not same(mac, keyed(here().site.key("reading"), _me(), course, module, seconds, bits=100)):
+    if not seconds.isdigit() or not same(mac, keyed(here().site.key("reading"), me(), course, module, seconds, bits=100)):
         raise Invalid("reading_page_expired", N_("页面已过期，阅读进度没有保存。请刷新页面再读。"))
     return datetime.fromtimestamp(int(seconds), UTC)
-
-
-def _me() -> int:
-    person_id = here().viewer.person_id
-    assert person_id is not None  # login_required
-    return person_id
-
-

@@ -13,7 +13,6 @@ from lms.core.classes.models import TrainingClass
 from lms.core.classes.rules import LEAVE_KINDS
 from lms.core.errors import Invalid, LmsError, NotFound
 from lms.core.i18n import N_, explain, translate
-from lms.core.ids import new_uid
 from lms.core.leave.asking import STATES, ask, check_words, sessions_to_leave, withdraw
 from lms.core.leave.chain import approver
 from lms.core.leave.deciding import come_back
@@ -24,6 +23,7 @@ from lms.core.leave.proofs import ACCEPTED, LARGEST, Proof, take_proof
 from lms.core.reports.today import Timetabled, meetings_now
 from lms.web.context import here
 from lms.web.identity import login_required
+from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -37,7 +37,7 @@ BADGES = {"asked": "wait", "approved": "ok", "refused": "bad", "withdrawn": "off
 def index() -> str:
     mine = _mine()
     return render_template("lms/leave/index.html", mine=mine, meter=_meter(mine) if mine else None, kinds=LEAVE_KINDS, states=STATES,
-                           badges=BADGES, requests=own_requests(here().db, _me()))
+                           badges=BADGES, requests=own_requests(here().db, me()))
 
 
 @pages.get("/leave/new")
@@ -55,11 +55,11 @@ def check() -> str | tuple[str, int]:
         return _form()
     try:
         check_words(request.form.get("kind", ""), request.form.get("reason", ""))
-        sessions_to_leave(facts.db, training_class=mine.training_class, person_id=_me(), now=facts.now,
+        sessions_to_leave(facts.db, training_class=mine.training_class, person_id=me(), now=facts.now,
                           session_uids=request.form.getlist("session"))
     except LmsError as error:
         return _form(error), error.status
-    return _summary(mine, _uid())
+    return _summary(mine, posted_uid())
 
 
 @pages.post("/leave")
@@ -71,10 +71,10 @@ def send() -> Response | tuple[str, int]:
     try:
         proof = _proof()
     except LmsError as error:
-        return _summary(mine, _uid(), error), error.status
+        return _summary(mine, posted_uid(), error), error.status
     with writing() as db:
-        made = ask(db, training_class=fetch(db, facts.viewer, TrainingClass, mine.training_class.uid), person_id=_me(),
-                   kind=form.get("kind", ""), session_uids=form.getlist("session"), reason=form.get("reason", ""), uid=_uid(),
+        made = ask(db, training_class=fetch(db, facts.viewer, TrainingClass, mine.training_class.uid), person_id=me(),
+                   kind=form.get("kind", ""), session_uids=form.getlist("session"), reason=form.get("reason", ""), uid=posted_uid(),
                    now=facts.now, proof=proof, proof_days=facts.site.settings.leave_proof_days)
         uid = made.uid
     flash(translate(facts.locale, N_("请假已提交，等待审批。批准以前请照常上课。")), "ok")
@@ -93,7 +93,7 @@ def show(uid: str) -> str:
 @login_required
 def take_back(uid: str) -> Response:
     with writing() as db:
-        withdraw(db, _own_of(db, uid), by_id=_me(), now=here().now)
+        withdraw(db, _own_of(db, uid), by_id=me(), now=here().now)
     flash(translate(here().locale, N_("请假已撤回。")), "ok")
     return redirect(url_for(".show", uid=uid), 303)
 
@@ -104,7 +104,7 @@ def back(uid: str) -> Response:
     """Reporting back: what has not begun is to be attended again."""
     with writing() as db:
         asked = _own_of(db, uid)
-        ended = come_back(db, request=asked, training_class=db.get_one(TrainingClass, asked.class_id), by_id=_me(), now=here().now)
+        ended = come_back(db, request=asked, training_class=db.get_one(TrainingClass, asked.class_id), by_id=me(), now=here().now)
     flash(translate(here().locale, N_("已销假，后面 {n} 个课次请照常签到。") if ended else N_("已销假。"), n=ended), "ok")
     return redirect(url_for(".show", uid=uid), 303)
 
@@ -126,9 +126,9 @@ def _form(error: LmsError | None = None) -> str:
     mine = _mine()
     if mine is None:
         return render_template("lms/leave/no_class.html")
-    taken = {c.session_id for r in own_requests(here().db, _me(), LeaveRequest.state.in_(("asked", "approved"))) for c in r.covered}
+    taken = {c.session_id for r in own_requests(here().db, me(), LeaveRequest.state.in_(("asked", "approved"))) for c in r.covered}
     return render_template(
-        "lms/leave/new.html", mine=mine, meter=_meter(mine), kinds=LEAVE_KINDS, taken=taken, uid=_uid(), form=request.form,
+        "lms/leave/new.html", mine=mine, meter=_meter(mine), kinds=LEAVE_KINDS, taken=taken, uid=posted_uid(), form=request.form,
         chosen=request.form.getlist("session"), told=explain(error, here().locale) if error else "",
         choices=[m for m in mine.counted if m.end > here().now and not m.session.cancelled])
 
@@ -138,7 +138,7 @@ def _summary(mine: Timetabled, uid: str, error: LmsError | None = None) -> str:
     chosen = [m for m in mine.counted if m.session.uid in request.form.getlist("session")]
     asked, statuses = {m.session.id for m in chosen}, [m.status for m in mine.counted]
     length = half_days_on_leave([m.session for m in mine.counted], statuses, asked)
-    kind, waiting = request.form.get("kind", ""), own_requests(here().db, _me(), LeaveRequest.state == "asked")
+    kind, waiting = request.form.get("kind", ""), own_requests(here().db, me(), LeaveRequest.state == "asked")
     return render_template("lms/leave/check.html", mine=mine, chosen=chosen, meter=_meter(mine, kind, asked, waiting), kind=kind, kinds=LEAVE_KINDS,
                            reason=request.form.get("reason", "").strip(), uid=uid, half_days=length, approver=approver(mine.rules, length),
                            accept=",".join(ACCEPTED), limit=LARGEST, days=here().site.settings.leave_proof_days,
@@ -163,7 +163,7 @@ def _proof() -> Proof | None:
 
 def _mine() -> Timetabled | None:
     facts = here()
-    return meetings_now(facts.db, person_id=_me(), now=facts.now, plan_of=facts.plan_of)
+    return meetings_now(facts.db, person_id=me(), now=facts.now, plan_of=facts.plan_of)
 
 
 def _own(uid: str) -> LeaveRequest:
@@ -172,7 +172,7 @@ def _own(uid: str) -> LeaveRequest:
 
 def _own_of(db: Any, uid: str) -> LeaveRequest:
     """:raises NotFound: it is not the person's own"""
-    found = own_requests(db, _me(), LeaveRequest.uid == uid)
+    found = own_requests(db, me(), LeaveRequest.uid == uid)
     if not found:
         raise _unknown()
     return found[0]
@@ -180,14 +180,3 @@ def _own_of(db: Any, uid: str) -> LeaveRequest:
 
 def _unknown() -> NotFound:
     return NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
-
-
-def _uid() -> str:
-    given = request.form.get("uid", "")
-    return given if len(given) == 32 and given.isalnum() else new_uid()
-
-
-def _me() -> int:
-    person_id = here().viewer.person_id
-    assert person_id is not None  # login_required
-    return person_id

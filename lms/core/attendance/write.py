@@ -19,12 +19,19 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 _AT_ONCE = 500  # rows a statement: databases take so many values and no more
 
 
-def new_event(session: ClassSession, *, uid: str, person_id: int, kind: str, method: str, by_id: int, at: datetime, now: datetime,
+def new_event(session: ClassSession, *, uid: str, person_id: int, kind: str, method: str, by_id: int | None, at: datetime, now: datetime,
               status: str | None = None, reason: str = "", flags: Sequence[str] = (), **more: Any) -> dict[str, Any]:
     """One event as ``write_events`` takes it; *more* are further columns, the same for all of one call."""
     return {"uid": uid, "class_id": session.class_id, "session_id": session.id, "person_id": person_id, "kind": kind,
-            "method": method, "by_id": by_id, "at": at, "received_at": now, "status": status, "reason": reason,
+            "method": method, "by_id": by_id, "at": at, "received_at": now, "status": status, "reason": reason[:500],
             "flags": list(flags), **more}
+
+
+def voiding(event: AttendanceEvent, *, uid: str, method: str, by_id: int | None, now: datetime, reason: str = "") -> dict[str, Any]:
+    """An event that makes *event* count no longer, as ``write_events`` takes it; both stay on record."""
+    return {"uid": uid, "class_id": event.class_id, "session_id": event.session_id, "person_id": event.person_id, "kind": "void",
+            "method": method, "by_id": by_id, "at": now, "received_at": now, "status": None, "reason": reason[:500], "flags": [],
+            "voids_id": event.id}
 
 
 def write_events(db: Session, events: Sequence[dict[str, Any]]) -> set[str]:

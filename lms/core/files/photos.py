@@ -15,10 +15,11 @@ LONGEST_SIDE = 2400  # a sheet stays readable, in about half a megabyte
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 
-def clean_photo(data: bytes, name: str) -> bytes:
+def clean_photo(data: bytes, name: str, mark: str = "") -> bytes:
     """*data* as a new JPEG, upright and without what the camera wrote beside it: place, time, device, preview.
 
     :param name: only for what is said about it
+    :param mark: a comment to put into it, where the same picture twice must be two files
     :raises TooLarge: more bytes or pixels than a photograph has
     :raises Invalid: not a picture, or damaged
     """
@@ -28,14 +29,14 @@ def clean_photo(data: bytes, name: str) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _anew(data, name)
+            return _anew(data, name, mark)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(name) from None
     except (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, IndexError, OverflowError) as error:
         raise Invalid("not_a_photo", N_("“{name}”不是照片，或者文件已损坏，没有保存。请上传 JPG 或 PNG 图片。"), name=name) from error
 
 
-def _anew(data: bytes, name: str) -> bytes:
+def _anew(data: bytes, name: str, mark: str) -> bytes:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as given:
         if given.width * given.height > MAX_PIXELS:
             raise _too_many_pixels(name)
@@ -50,7 +51,7 @@ def _anew(data: bytes, name: str) -> bytes:
         else:
             opaque.paste(upright.convert("RGB"))
         out = io.BytesIO()
-        opaque.save(out, "JPEG", quality=82, optimize=True)
+        opaque.save(out, "JPEG", quality=82, optimize=True, comment=mark.encode())
         return out.getvalue()
 
 

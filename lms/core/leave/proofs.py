@@ -10,7 +10,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -18,6 +17,7 @@ from lms.core.audit.service import record
 from lms.core.errors import Invalid, TooLarge
 from lms.core.files.kinds import judge
 from lms.core.files.models import FileReference
+from lms.core.files.photos import clean_photo
 from lms.core.files.service import Stored, keep, store_bytes
 from lms.core.files.storage import Storage
 from lms.core.i18n import N_
@@ -27,7 +27,6 @@ from lms.core.leave.models import LeaveRequest
 
 ACCEPTED = (".jpg", ".jpeg", ".png", ".webp", ".pdf")
 LARGEST = 10  # MB
-_LONGEST_SIDE, _MOST_PIXELS = 2000, 60_000_000  # a page stays readable; a phone's camera makes 12 to 50 million
 
 
 @dataclass(frozen=True)
@@ -52,23 +51,7 @@ def take_proof(storage: Storage, stream: BinaryIO, *, name: str) -> Proof:
     media_type = judge(data[:256 * 1024], name, BytesIO(data))
     if media_type == "application/pdf":
         return Proof(store_bytes(storage, data + f"\n% {new_uid()}\n".encode(), media_type), name[-200:])
-    return Proof(store_bytes(storage, _drawn_anew(data), "image/jpeg"), name.rsplit(".", 1)[0][-190:] + ".jpg")
-
-
-def _drawn_anew(data: bytes) -> bytes:
-    """The picture alone, upright, as a JPEG without a word about where and with what it was taken."""
-    try:
-        with Image.open(BytesIO(data)) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
-                raise TooLarge("proof_pixels", N_("照片的尺寸太大，没有提交。请用手机重新拍一张，或缩小后再传。"))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Invalid("proof_broken", N_("照片打不开，可能已损坏，没有提交。请重新拍照后再传。")) from error
-    upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    clean, out = Image.new("RGB", upright.size), BytesIO()
-    clean.paste(upright)
-    clean.save(out, "JPEG", quality=85, comment=new_uid().encode())
-    return out.getvalue()
+    return Proof(store_bytes(storage, clean_photo(data, name, new_uid()), "image/jpeg"), name.rsplit(".", 1)[0][-190:] + ".jpg")
 
 
 def attach(db: Session, request: LeaveRequest, proof: Proof, *, until: datetime, now: datetime) -> None:

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.attendance.write import write_events
+from lms.core.attendance.write import new_event, voiding, write_events
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.roster_rows import Remark
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
-from lms.core.paperwork.events import new_event, uid_within
+from lms.core.paperwork.events import uid_within
 from lms.core.paperwork.import_judge import STATES, Change, change_of, judge
 from lms.core.paperwork.import_known import Knowledge, load_knowledge
 from lms.core.paperwork.import_read import AttendanceFile, Entry
@@ -119,9 +119,8 @@ def undo_import(db: Session, *, made: AttendanceImport, by_id: int | None, now: 
     ours = [e for part in range(0, len(uids), 500) for e in db.scalars(
         select(AttendanceEvent).where(AttendanceEvent.uid.in_(uids[part:part + 500])))]
     _expect_untouched(db, locked, ours)
-    write_events(db, [new_event(uid=uid_within(locked.uid, "undo", e.uid), class_id=e.class_id, session_id=e.session_id,
-                                person_id=e.person_id, kind="void", at=now, now=now, method=METHOD, by_id=by_id,
-                                reason=locked.file_name, voids_id=e.id) for e in ours])
+    write_events(db, [voiding(e, uid=uid_within(locked.uid, "undo", e.uid), method=METHOD, by_id=by_id, now=now, reason=locked.file_name)
+                      for e in ours])
     locked.state, locked.undone_at, locked.undone_by_id = "undone", now, by_id
     record(db, actor_id=by_id, action="attendance.undo_import", thing=locked, now=now, class_id=locked.class_id,
            after={"file": locked.file_name, "events": len(ours)})
@@ -149,8 +148,7 @@ def _expect_untouched(db: Session, made: AttendanceImport, ours: Sequence[Attend
 def _events(made: AttendanceImport, change: Change, known: Knowledge, by_id: int | None, now: datetime) -> list[dict[str, Any]]:
     seat, session = known.seats[change.enrolment], known.sessions[change.session]
     reason = "　".join(part for part in (made.file_name, change.note) if part)
-    return [new_event(uid=uid_within(made.uid, change.key, act.kind), class_id=made.class_id, session_id=session.id,
-                      person_id=seat.person_id, kind=act.kind, at=datetime.fromisoformat(act.at) if act.at else now, now=now,
+    return [new_event(session, uid=uid_within(made.uid, change.key, act.kind), person_id=seat.person_id, kind=act.kind, at=datetime.fromisoformat(act.at) if act.at else now, now=now,
                       method=METHOD, by_id=by_id, reason=reason, status=act.status or None) for act in change.acts]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import page_used, require_not_cancelled
-from lms.core.attendance.write import write_events
+from lms.core.attendance.write import new_event, write_events
 from lms.core.audit.service import record
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
@@ -21,7 +21,7 @@ from lms.core.clock import local_instant
 from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
-from lms.core.paperwork.events import live_events, new_event, uid_within, void_events
+from lms.core.paperwork.events import live_events, uid_within, void_events
 from lms.core.paperwork.models import SignInSheet
 from lms.core.paperwork.sheets import signed_for
 
@@ -167,9 +167,9 @@ def _bring_in_line(db: Session, sheet: SignInSheet, wanted: Mapping[Key, datetim
     stays = {(e.session_id, e.person_id, e.kind) for e in have if wanted.get((e.session_id, e.person_id, e.kind)) == e.at}
     void_events(db, [e for e in have if (e.session_id, e.person_id, e.kind) not in stays], method=METHOD, reason=sheet.code,
                 by_id=by_id, now=now)
-    write_events(db, [new_event(uid=uid_within(uid, people[person].uid, kind, session_id), class_id=sheet.class_id,
-                                session_id=session_id, person_id=person, kind=kind, at=at, now=now, method=METHOD,
-                                by_id=by_id, reason=sheet.code)
+    sessions = {session.id: session for session in signed_for(sheet)}
+    write_events(db, [new_event(sessions[session_id], uid=uid_within(uid, people[person].uid, kind, session_id), person_id=person,
+                                kind=kind, at=at, now=now, method=METHOD, by_id=by_id, reason=sheet.code)
                       for (session_id, person, kind), at in wanted.items() if (session_id, person, kind) not in stays])
 
 

@@ -20,7 +20,7 @@ from lms.core.people.cards import card_holder, scanned_code
 from lms.web.context import here
 from lms.web.errors import log_refusal
 from lms.web.identity import login_required
-from lms.web.manage.posted import me, posted_uid
+from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

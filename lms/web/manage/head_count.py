@@ -24,8 +24,8 @@ from lms.core.people.models import Person
 from lms.web.context import here
 from lms.web.errors import log_refusal, wants_json
 from lms.web.identity import login_required
-from lms.web.manage.posted import me, posted_uid
 from lms.web.pages import STATIC
+from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

@@ -25,7 +25,7 @@ from lms.web.context import here
 from lms.web.hours import checked_year, this_year
 from lms.web.identity import login_required
 from lms.web.manage.exports import file_answer
-from lms.web.manage.posted import me, posted_uid
+from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

@@ -21,7 +21,7 @@ from lms.web.forms import Form
 from lms.web.identity import login_required
 from lms.web.manage.exports import file_answer
 from lms.web.manage.hours import today
-from lms.web.manage.posted import me
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

@@ -12,7 +12,7 @@ from lms.core.i18n import N_, explain, pick, translate
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.courses import taught
-from lms.web.manage.posted import me
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

@@ -30,7 +30,7 @@ from lms.web.context import here
 from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.class_nav import may_export
-from lms.web.manage.posted import me, posted_uid
+from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

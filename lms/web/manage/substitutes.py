@@ -19,7 +19,7 @@ from lms.core.ids import new_uid
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.classes import may_manage
-from lms.web.manage.posted import me, posted_uid
+from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

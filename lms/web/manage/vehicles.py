@@ -18,7 +18,7 @@ from lms.core.i18n import N_, translate
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.classes import seen_version
-from lms.web.manage.posted import me
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

@@ -17,7 +17,7 @@ from lms.core.people.phones import mask_phone
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.classes import may_manage, seen_version
-from lms.web.manage.posted import me, posted_uid
+from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
 from lms.web.unit import writing
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from lms.core.classes.models import TrainingClass
 from lms.core.errors import LmsError
 from lms.core.files.models import FileReference, StoredFile
+from lms.core.files.photos import LONGEST_SIDE
 from lms.core.ids import new_uid
 from lms.core.leave.asking import ask, withdraw
 from lms.core.leave.models import LeaveRequest
@@ -73,7 +74,7 @@ def test_a_photo_is_drawn_anew_upright_without_place_and_phone(site, asked, kind
 
 def test_a_large_photo_becomes_a_page_that_can_be_read(site, asked):
     with Image.open(BytesIO(bytes_of(site, asked(photo(size=(4000, 3000))))[0])) as kept:
-        assert max(kept.size) == 2000
+        assert max(kept.size) == LONGEST_SIDE
 
 
 def test_a_pdf_stays_readable(site, asked):
@@ -83,7 +84,7 @@ def test_a_pdf_stays_readable(site, asked):
 
 @pytest.mark.parametrize(("data", "name", "code"), [
     (b"", "a.jpg", "proof_kind"), (b"MZ", "a.exe", "proof_kind"), (b"GIF89a;", "a.gif", "proof_kind"), (PDF, "a.jpg", "not_what_it_says"),
-    (photo()[:200] + b"\xff\xd9", "a.jpg", "proof_broken"), (PDF + b" " * (10 * 1024 * 1024), "a.pdf", "proof_too_large"),
+    (photo()[:200] + b"\xff\xd9", "a.jpg", "not_a_photo"), (PDF + b" " * (10 * 1024 * 1024), "a.pdf", "proof_too_large"),
     (b"<html>", "a.pdf", "not_what_it_says"), (photo("PNG"), "a.jpg", "not_what_it_says")])
 def test_anything_else_is_refused_and_leaves_no_file(site, data, name, code):
     with pytest.raises(LmsError) as refusal:
@@ -98,7 +99,7 @@ def test_a_picture_that_unpacks_to_too_much_is_refused(site):
     assert len(out.getvalue()) < 1_000_000
     with pytest.raises(LmsError) as refusal:
         take_proof(site.storage, BytesIO(out.getvalue()), name="a.png")
-    assert refusal.value.code == "proof_pixels"
+    assert refusal.value.code == "photo_too_many_pixels"
 
 
 def test_it_is_purged_when_its_term_is_over_by_the_minute_s_work(site, asked, clock):

@@ -1,4 +1,4 @@
-"""What the forms of staff carry besides their fields."""
+"""What forms carry besides their fields: who acts, and the id of the act."""
 from __future__ import annotations
 
 from flask import request
