@@ -27,6 +27,7 @@ OWN = (
     "lms.core.certificates.delivery",
     "lms.core.learning.completion",
     "lms.core.leave.access",
+    "lms.core.assignments.access",
     "lms.core.courses.access",
     "lms.core.reports.exporters",
     "lms.core.hours.access",

@@ -1,5 +1,6 @@
 """All tables, for migrations and tests. Nothing else imports this: a feature imports the models it uses."""
 from lms.core.access.models import Grant
+from lms.core.assignments.models import Assignment, HandIn, Submission
 from lms.core.attendance.models import (
     AttendanceEvent,
     Departure,
@@ -43,11 +44,11 @@ from lms.core.quizzes.models import (
 )
 
 __all__ = [
-    "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
+    "ActivationLink", "Affiliation", "Assignment", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
     "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
-    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
+    "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
-    "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
+    "StoredFile", "Submission", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

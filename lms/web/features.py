@@ -4,6 +4,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from lms.web import (
+    assignments,
     attempts,
     card,
     certificates,
@@ -23,6 +24,7 @@ from lms.web import (
 from lms.web import login as login_pages
 from lms.web import password as password_pages
 from lms.web import timetable as trainee_timetable
+from lms.web.manage import assignments as manage_assignments
 from lms.web.manage import (
     attendance,
     attendance_imports,
@@ -44,6 +46,7 @@ from lms.web.manage import (
     invigilation,
     issuing,
     local_amounts,
+    marking,
     own_unit,
     paper_plan,
     people,
@@ -90,7 +93,8 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         banks.pages,
         questions.pages,
         bank_imports.pages,
-        manage_papers.pages,
+        assignments.pages, manage_assignments.pages, marking.pages,
+    manage_papers.pages,
         paper_plan.pages,
         invigilation.pages,
         sign_in.pages,

@@ -4,6 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
+from lms.core.assignments.handing import STATES as WORK_STATES
 from lms.core.attendance.check_in import sign_in_window
 from lms.core.attendance.status import STATUSES
 from lms.core.certificates.margin import ALARMS
@@ -28,7 +29,14 @@ def show() -> str | Response:
         return render_template("lms/today/no_class.html")
     current = mine.current(here().now)
     return render_template("lms/today/today.html", mine=mine, current=current, calls=_calls_roll(mine, current),
-                           rules=rules_of(mine.training_class), statuses=STATUSES, alarm_titles=ALARMS)
+                           rules=rules_of(mine.training_class), statuses=STATUSES, alarm_titles=ALARMS, work_states=WORK_STATES, ways=_ways(mine))
+
+
+def _ways(mine: Overview) -> dict[str, str]:
+    """Where what completion still needs can be done, by the condition's code."""
+    waiting = next((a for a in mine.assignments if a.assignment.required and a.state in ("", "draft", "returned")), None)
+    found = {"courses": url_for("lms.learning.courses"), "exam": url_for("lms.papers.index")}
+    return {**found, **({"assignments": url_for("lms.assignments.show", uid=waiting.assignment.uid)} if waiting else {})}
 
 
 def own_overview() -> Overview | None:

@@ -9,7 +9,7 @@ LEVELS = (
     ("people", "jobs"),
     ("classes",),
     ("courses", "quizzes", "attendance"),
-    ("learning", "certificates", "leave", "paperwork"),
+    ("learning", "certificates", "leave", "paperwork", "assignments"),
     ("reports", "hours"),
 )
 LEVEL = {feature: level for level, features in enumerate(LEVELS) for feature in features}

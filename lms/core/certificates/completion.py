@@ -47,7 +47,7 @@ class Verdict:
                            "figure": p.figure, "evidence": p.evidence} for p in self.parts]}
 
 
-_ORDER = ("attendance", "leave", "courses", "exam")
+_ORDER = ("attendance", "leave", "courses", "exam", "assignments", "survey")
 
 
 def verdicts(db: Session, *, training_class: TrainingClass, enrolments: Sequence[Enrolment],

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from lms.core.assignments.models import Assignment
 from lms.core.attendance.sessions import session_with_class
 from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
@@ -43,6 +44,7 @@ class ClassPlan:
     sessions: tuple[tuple[ClassSession, datetime, datetime], ...]
     courses: tuple[PlannedCourse, ...]
     papers: tuple[Paper, ...]  # without drafts
+    assignments: tuple[Assignment, ...] = ()  # likewise
 
 
 class Plans:
@@ -94,6 +96,8 @@ class Plans:
                 .where(ClassCourse.class_id == class_id, Course.current_version_id.is_not(None))
                 .order_by(ClassCourse.position, ClassCourse.id)).all()
             papers = own.scalars(select(Paper).where(Paper.class_id == class_id, Paper.state != "draft").order_by(Paper.id)).all()
+            assignments = own.scalars(select(Assignment).where(Assignment.class_id == class_id, Assignment.state != "draft")
+                                      .order_by(Assignment.id)).all()
             for session in sessions:
                 set_committed_value(session, "training_class", training_class)
             return ClassPlan(
@@ -101,4 +105,4 @@ class Plans:
                 tuple((s, *instants(s, training_class.zone)) for s in sessions),
                 tuple(PlannedCourse(course, self._shelf.volume(own, course.current_version_id), required)
                       for course, required in courses if course.current_version_id is not None),
-                tuple(papers))
+                tuple(papers), tuple(assignments))

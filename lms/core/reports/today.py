@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from lms.core.assignments.completion import assignments_part
+from lms.core.assignments.models import Assignment
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
@@ -25,11 +27,11 @@ from lms.core.clock import local
 from lms.core.courses.models import Course
 from lms.core.courses.shelf import Volume
 from lms.core.learning.completion import courses_part
-from lms.core.learning.models import ModuleProgress
 from lms.core.quizzes.models import Attempt, Paper
 from lms.core.reports.plans import ClassPlan, PlannedCourse
+from lms.core.reports.studied import Studied, studied
 
-_JUDGED_HERE = ("attendance", "courses", "exam")
+_JUDGED_HERE = ("attendance", "courses", "exam", "assignments")
 # Few and small: this statement stands behind every page of a trainee.
 _CERTIFICATE_COLUMNS = (
     Certificate.uid.label("certificate_uid"), Certificate.number, Certificate.state.label("certificate_state"),
@@ -80,6 +82,14 @@ class PaperState:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """An assignment with the state of the person's work; empty where nothing is begun."""
+
+    assignment: Assignment
+    state: str
+
+
+@dataclass(frozen=True)
 class Overview:
     """Everything on the trainee's front page."""
 
@@ -92,6 +102,7 @@ class Overview:
     verdict: Verdict
     alarms: tuple[Alarm, ...] = ()
     certificates: tuple[Any, ...] = ()  # of every class the person was ever in, the latest first
+    assignments: tuple[Asked, ...] = ()
 
     def on(self, day: date) -> list[Meeting]:
         return [m for m in self.meetings if m.session.day == day]
@@ -118,9 +129,6 @@ _CLASSES = (
     select(Enrolment.class_id.label("enrolled_in"), Enrolment.state)
     .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
     .where(Enrolment.person_id == bindparam("person"), TrainingClass.ends_on >= bindparam("since")))
-_PROGRESS = (
-    select(ModuleProgress.course_id, ModuleProgress.module_slug, ModuleProgress.completed_at, ModuleProgress.last_at)
-    .where(ModuleProgress.person_id == bindparam("person")).order_by(ModuleProgress.id))
 _ATTEMPTS = (
     select(Attempt.uid, Attempt.person_id, Attempt.paper_id, Attempt.number, Attempt.started_at, Attempt.deadline_at,
            Attempt.submitted_at, Attempt.mark, Attempt.full_mark, Attempt.passed)
@@ -146,11 +154,13 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     enrolment = Enrolled(rows[0].enrolment_id, rows[0].enrolled_person, rows[0].name, rows[0].unit_name,
                          rows[0].group_id)
     meetings, row = _meetings(plan, rows, now)
-    courses = _courses(db, plan, person_id)
+    done = studied(db, person_id)
+    courses = _courses(plan, done)
     papers = _papers(db, plan, person_id)
-    verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, now)
+    asked = tuple(Asked(a, done.assignments.get(a.id, "")) for a in plan.assignments)
+    verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, asked, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
-                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates)
+                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates, asked)
 
 
 @dataclass(frozen=True)
@@ -180,7 +190,7 @@ def courses_now(db: Session, *, person_id: int, now: datetime,
                 plan_of: PlanOf) -> tuple[TrainingClass, tuple[CourseProgress, ...]] | None:
     """The present class as ``overview`` chooses it, with its courses only. Two statements."""
     plan = _present(db.connection().execute(_CLASSES, {"person": person_id, "since": _since(now)}).all(), now, plan_of)
-    return None if plan is None else (plan.training_class, _courses(db, plan, person_id))
+    return None if plan is None else (plan.training_class, _courses(plan, studied(db, person_id)))
 
 
 def _since(now: datetime) -> date:
@@ -225,11 +235,8 @@ def _meetings(plan: ClassPlan, rows: Sequence[Any], now: datetime) -> tuple[tupl
     return tuple(meetings), Attended(statuses, totals([m.session for m in counted], statuses))
 
 
-def _courses(db: Session, plan: ClassPlan, person_id: int) -> tuple[CourseProgress, ...]:
-    progress: dict[int, dict[str, Any]] = {}
-    for row in db.connection().execute(_PROGRESS, {"person": person_id}):
-        progress.setdefault(row.course_id, {})[row.module_slug] = row
-    return tuple(_course(planned, progress.get(planned.course.id, {})) for planned in plan.courses)
+def _courses(plan: ClassPlan, done: Studied) -> tuple[CourseProgress, ...]:
+    return tuple(_course(planned, done.modules.get(planned.course.id, {})) for planned in plan.courses)
 
 
 def _course(planned: PlannedCourse, progress: dict[str, Any]) -> CourseProgress:
@@ -248,7 +255,8 @@ def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, .
 
 
 def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
-             courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], now: datetime) -> Verdict:
+             courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], asked: tuple[Asked, ...],
+             now: datetime) -> Verdict:
     rules = plan.rules
     parts = list(attendance_parts([m.session for m in meetings if m.session.counts], row, rules))
     required = [c for c in courses if c.required]
@@ -259,8 +267,11 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
     if rules.exam_required and exams:
         best = best_attempts(a for p in exams for a in p.attempts)
         parts.append(exam_part([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in exams]))
+    required_work = [a.assignment for a in asked if a.assignment.required]
+    if required_work:
+        parts.append(assignments_part(required_work, {a.assignment.id: a.state for a in asked}))
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
-            asked = [db.get_one(Enrolment, enrolment.id)]
-            parts.extend(judge(db, plan.training_class, asked, now).get(enrolment.id, ()))
+            seat = [db.get_one(Enrolment, enrolment.id)]
+            parts.extend(judge(db, plan.training_class, seat, now).get(enrolment.id, ()))
     return Verdict(in_order(parts))

@@ -1,9 +1,6 @@
 """The papers of a class: the list, a new one, its settings, and its way from draft to closed."""
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from flask import Blueprint, flash, redirect, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -15,7 +12,6 @@ from lms.core.access.service import allowed, fetch
 from lms.core.classes.access import whole_class
 from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.classes.timetable import instants
-from lms.core.clock import local, local_instant
 from lms.core.errors import Forbidden, Invalid, NotFound
 from lms.core.i18n import N_, translate
 from lms.core.learning.module_quizzes import make_module_quizzes
@@ -27,6 +23,7 @@ from lms.core.quizzes.plans import Plan
 from lms.web.context import here
 from lms.web.forms import Form, options
 from lms.web.identity import login_required
+from lms.web.local_times import instant_of, wall_of
 from lms.web.manage.classes import blamed, seen_version
 from lms.web.papers import grace
 from lms.web.templates import render_template
@@ -57,7 +54,7 @@ class PaperForm(Form):
     def values(self, training_class: TrainingClass, sessions: list[ClassSession]) -> PaperValues:
         """What ``make_paper`` and ``change_paper`` take; without times of its own a paper has those of its session."""
         session = next((s for s in sessions if s.uid == self.session.data), None)
-        opens, closes = (_instant(field.data, training_class.zone) for field in (self.opens_at, self.closes_at))
+        opens, closes = (instant_of(field.data, training_class.zone) for field in (self.opens_at, self.closes_at))
         if session is not None and opens is None and closes is None:
             opens, closes = instants(session, training_class.zone)
         return {"title": self.title.data, "kind": self.kind.data, "session_id": session.id if session else None,
@@ -123,7 +120,7 @@ def settings(uid: str, paper_uid: str) -> str:
     zone = paper.training_class.zone
     data = {**{name: getattr(paper, name) for name in ("title", "kind", "minutes", "attempts", "shuffle", "layout", "partial",
                                                        "review", "version")},
-            "pass_percent": paper.pass_mark // 10, "opens_at": _wall(paper.opens_at, zone), "closes_at": _wall(paper.closes_at, zone)}
+            "pass_percent": paper.pass_mark // 10, "opens_at": wall_of(paper.opens_at, zone), "closes_at": wall_of(paper.closes_at, zone)}
     form = _form(paper.training_class, PaperForm(data=data))
     form.session.data = next((s.uid for s in paper.training_class.sessions if s.id == paper.session_id), "")
     return _form_page(paper.training_class, form, paper)
@@ -217,10 +214,3 @@ def _form(training_class: TrainingClass, form: PaperForm) -> PaperForm:
 def _form_page(training_class: TrainingClass, form: PaperForm, paper: Paper | None = None) -> str:
     return render_template("lms/manage/papers/form.html", training_class=training_class, form=form, paper=paper)
 
-
-def _instant(wall: datetime | None, zone: str) -> datetime | None:
-    return local_instant(wall.date(), wall.time(), zone) if wall else None
-
-
-def _wall(at: datetime | None, zone: str) -> Any:
-    return local(at, zone).replace(tzinfo=None) if at else None

@@ -41,6 +41,14 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("leave", "uid"): lambda w, t: t.leave.uid,
     ("manage_leave", "uid"): lambda w, t: t.training_class.uid,
     ("", "request_uid"): lambda w, t: t.leave.uid,
+    ("assignments", "uid"): lambda w, t: t.assignment.uid,
+    ("assignments", "file_uid"): lambda w, t: t.work.files[0],
+    ("manage_assignments", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_assignments", "to"): lambda w, t: "closed",
+    ("", "assignment_uid"): lambda w, t: t.assignment.uid,
+    ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
+    ("", "submission_uid"): lambda w, t: t.work.uid,
+    ("manage_marking", "file_uid"): lambda w, t: t.work.files[0],
     ("manage_reviews", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_certificates", "uid"): lambda w, t: t.training_class.uid,
@@ -280,7 +288,15 @@ def leave_values(world: World, things: Things, role: str) -> Form:
     return {"kind": "sick_leave", "reason": "发烧", "session": things.training.sessions[2].uid, "uid": new_uid()}
 
 
+def assignment_values(world: World, things: Things, role: str) -> Form:
+    return {"title": "第二篇", "prompt": "", "least_chars": "10", "most_files": "2", "needs": "accepted", "version": things.assignment.version}
+
+
 FORMS: dict[str, Form | FormMaker] = {
+    "lms.assignments.save": lambda w, t, role: {"text": "又学到一些", "version": t.work.version, "act": "hand_in"},
+    "lms.manage_assignments.make": assignment_values,
+    "lms.manage_assignments.save": assignment_values,
+    "lms.manage_marking.judge": lambda w, t, role: {"level": "good", "mark": "88", "comment": "写得实在", "version": t.work.version, "act": "mark"},
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,

@@ -16,6 +16,9 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.access.models import Grant
+from lms.core.assignments.handing import Attached, hand_in, save_draft, work_on
+from lms.core.assignments.models import Assignment, Submission
+from lms.core.assignments.service import make_assignment, move_assignment
 from lms.core.attendance.check_in import check_in_by_staff
 from lms.core.attendance.corrections import correct
 from lms.core.attendance.in_session import people_in_session
@@ -111,6 +114,8 @@ class Things:
     own_hours: CreditEntry
     hours_import: HoursImport
     archive: FileReference
+    assignment: Assignment
+    work: Submission
 
     @property
     def training_class(self) -> TrainingClass:
@@ -235,7 +240,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
-                  _archive(site, training, officer, run_jobs))
+                  _archive(site, training, officer, run_jobs), *_written(site, training, officer, picture))
 
 
 def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable[[], int]) -> FileReference:
@@ -245,6 +250,19 @@ def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable
     run_jobs()
     with site.database.reading() as db:
         return deliveries(db, training.training_class)[0]
+
+
+def _written(site: Site, training: Training, officer: Person, picture: Stored) -> tuple[Assignment, Submission]:
+    """The trainee has handed in a reflection with a photograph."""
+    slug, now = training.training_class.slug, site.clock.now()
+    with site.database.writing() as db:
+        made = make_assignment(db, training_class=training.training_class, title=f"{slug}心得体会", prompt=f"{slug}写一篇", least_chars=2,
+                               most_files=3, due_at=None, late_ok=True, required=True, needs="handed_in", by_id=officer.id, now=now)
+        move_assignment(db, assignment=made, to="published", by_id=officer.id, now=now)
+        work = work_on(db, assignment=made, person_id=training.people[0].id, now=now)
+        save_draft(db, submission=work, text=f"{slug}学到很多", version=1, now=now, added=[Attached(picture, f"{slug}手写.jpg")])
+        hand_in(db, submission=work, now=now)
+    return made, work
 
 
 def _unexpected_people(db: Any, training: Training, officer: Person, now: datetime) -> tuple[WalkIn, Substitution, SpotCheck]:

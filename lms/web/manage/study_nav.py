@@ -1,0 +1,26 @@
+"""The ways within what a class learns and writes outside the hall: one line a feature."""
+from __future__ import annotations
+
+from lms.core.classes.models import TrainingClass
+from lms.core.i18n import N_
+from lms.web.manage import ways
+
+ENTRIES: ways.Entries = (
+    ("lms.manage_class_courses.show", N_("课程安排"), "manage", ()),
+    ("lms.manage_assignments.index", N_("心得体会"), "teach:class export:class", ()),
+)
+
+
+def blueprints() -> tuple[str, ...]:
+    """All that counts as learning for the class's own tabs."""
+    return ways.blueprints(ENTRIES)
+
+
+def study_nav(training_class: TrainingClass) -> list[dict[str, object]]:
+    """Tabs for ``parts.tabs``; none where there is but one way."""
+    return ways.ways(ENTRIES, training_class)
+
+
+def study_start(training_class: TrainingClass) -> str:
+    """The endpoint of the first way that the viewer may go; empty where there is none."""
+    return ways.first(ENTRIES, training_class)
