@@ -28,6 +28,7 @@ OWN = (
     "lms.core.learning.completion",
     "lms.core.leave.access",
     "lms.core.assignments.access",
+    "lms.core.surveys.access",
     "lms.core.courses.access",
     "lms.core.reports.exporters",
     "lms.core.hours.access",

@@ -42,6 +42,7 @@ from lms.core.quizzes.models import (
     QuestionImport,
     QuestionVersion,
 )
+from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 
 __all__ = [
     "ActivationLink", "Affiliation", "Assignment", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
@@ -50,5 +51,5 @@ __all__ = [
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
-    "StoredFile", "Submission", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
+    "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

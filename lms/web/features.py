@@ -18,6 +18,7 @@ from lms.web import (
     papers,
     record,
     sign_in,
+    surveys,
     today,
     verify,
 )
@@ -73,6 +74,7 @@ from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
 from lms.web.manage import papers as manage_papers
+from lms.web.manage import surveys as manage_surveys
 
 
 def blueprints(own_login: bool) -> list[Blueprint]:
@@ -93,7 +95,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         banks.pages,
         questions.pages,
         bank_imports.pages,
-        assignments.pages, manage_assignments.pages, marking.pages,
+        assignments.pages, manage_assignments.pages, marking.pages, surveys.pages, manage_surveys.pages,
     manage_papers.pages,
         paper_plan.pages,
         invigilation.pages,

@@ -36,6 +36,9 @@ def _ways(mine: Overview) -> dict[str, str]:
     """Where what completion still needs can be done, by the condition's code."""
     waiting = next((a for a in mine.assignments if a.assignment.required and a.state in ("", "draft", "returned")), None)
     found = {"courses": url_for("lms.learning.courses"), "exam": url_for("lms.papers.index")}
+    survey = next((s for s, done in mine.surveys if s.required and s.state == "open" and not done), None)
+    if survey:
+        found["survey"] = url_for("lms.surveys.show", uid=survey.uid)
     return {**found, **({"assignments": url_for("lms.assignments.show", uid=waiting.assignment.uid)} if waiting else {})}
 
 

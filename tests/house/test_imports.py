@@ -9,7 +9,7 @@ LEVELS = (
     ("people", "jobs"),
     ("classes",),
     ("courses", "quizzes", "attendance"),
-    ("learning", "certificates", "leave", "paperwork", "assignments"),
+    ("learning", "certificates", "leave", "paperwork", "assignments", "surveys"),
     ("reports", "hours"),
 )
 LEVEL = {feature: level for level, features in enumerate(LEVELS) for feature in features}

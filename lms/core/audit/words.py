@@ -7,7 +7,7 @@ from lms.core.i18n import N_
 KINDS = {
     "access": N_("安装"), "role": N_("角色"), "person": N_("人员"), "login": N_("登录"), "class": N_("培训班"), "session": N_("课程表"),
     "group": N_("分组"), "roster": N_("名册导入"), "enrolment": N_("名册"), "attendance": N_("考勤"), "walk_in": N_("现场登记"),
-    "spot_check": N_("随机抽点"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
+    "spot_check": N_("随机抽点"), "survey": N_("满意度评价"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
     "material": N_("课件"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
     "assignment": N_("作业"), "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "hours": N_("学时"), "job": N_("后台任务"),
     "lms": N_("被拒绝的请求"),
@@ -56,6 +56,8 @@ ACTIONS = {
     "session.add": N_("添加课次"), "session.change": N_("修改课次"), "session.cancel": N_("取消课次"), "session.restore": N_("恢复课次"),
     "sheet.print": N_("打印签到表"), "sheet.key": N_("录入签到表"), "sheet.photo": N_("上传签到表照片"), "sheet.explain": N_("说明核对差异"),
     "spot_check.draw": N_("随机抽点"), "spot_check.mark": N_("登记抽点结果"),
+    "survey.make": N_("新建评价"), "survey.change": N_("修改评价题目"), "survey.open": N_("开始评价"), "survey.closed": N_("结束评价"),
+    "survey.draft": N_("撤回评价"), "survey.export": N_("导出评价结果"),
     "vehicle.add": N_("添加车辆"), "vehicle.change": N_("修改车辆"), "vehicle.remove": N_("删除车辆"), "vehicle.seat": N_("安排乘车"),
     "vehicle.release": N_("放行发车"),
     "walk_in.note": N_("现场登记"), "walk_in.matched": N_("对应到名册"), "walk_in.enrolled": N_("编入名册"),
@@ -68,7 +70,7 @@ THINGS = {
     "Person": N_("人员"), "Grant": N_("角色"), "Vehicle": N_("车辆"), "WalkIn": N_("现场登记"), "SpotCheck": N_("随机抽点"),
     "LeaveRequest": N_("请假"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
     "CourseVersion": N_("课程"), "Material": N_("课件"), "Bank": N_("题库"), "Question": N_("题目"), "QuestionImport": N_("题目导入"),
-    "Assignment": N_("作业"), "Submission": N_("作业"), "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "Job": N_("后台任务"),
+    "Assignment": N_("作业"), "Submission": N_("作业"), "Survey": N_("满意度评价"), "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "Job": N_("后台任务"),
 }
 
 # Keys of the values before and after; what has none is shown by its key.
@@ -88,7 +90,7 @@ FIELDS = {
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
     "least_chars": N_("最少字数"), "most_files": N_("最多文件数"), "due_at": N_("截止时间"), "late_ok": N_("收迟交"), "needs": N_("怎样算完成"),
-    "level": N_("等次"), "mark": N_("分数"),
+    "level": N_("等次"), "mark": N_("分数"), "least": N_("几份才显示"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
 HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})

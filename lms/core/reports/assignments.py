@@ -22,7 +22,7 @@ _COLUMNS = (("number", N_("序号"), "number", 6), ("name", N_("姓名"), "text"
 
 def assignment_book(db: Session, assignment: Assignment, *, zone: str, locale: str) -> Book:
     """Everybody in the order of the roster with the last hand-in. Three statements."""
-    groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == assignment.class_id)).tuples().all())
+    groups = {row.id: row.name for row in db.execute(select(Group.id, Group.name).where(Group.class_id == assignment.class_id))}
     people = rows(db, assignment)
     ids = [row.submission.id for row in people if row.submission]
     last: dict[int, HandIn] = {h.submission_id: h for h in db.scalars(

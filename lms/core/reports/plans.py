@@ -21,6 +21,7 @@ from lms.core.courses.models import ClassCourse, Course
 from lms.core.courses.shelf import Shelf, Volume
 from lms.core.db import reading_beside
 from lms.core.quizzes.models import Paper
+from lms.core.surveys.models import Survey
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class ClassPlan:
     courses: tuple[PlannedCourse, ...]
     papers: tuple[Paper, ...]  # without drafts
     assignments: tuple[Assignment, ...] = ()  # likewise
+    surveys: tuple[Survey, ...] = ()  # likewise
 
 
 class Plans:
@@ -98,6 +100,7 @@ class Plans:
             papers = own.scalars(select(Paper).where(Paper.class_id == class_id, Paper.state != "draft").order_by(Paper.id)).all()
             assignments = own.scalars(select(Assignment).where(Assignment.class_id == class_id, Assignment.state != "draft")
                                       .order_by(Assignment.id)).all()
+            surveys = own.scalars(select(Survey).where(Survey.class_id == class_id, Survey.state != "draft").order_by(Survey.id)).all()
             for session in sessions:
                 set_committed_value(session, "training_class", training_class)
             return ClassPlan(
@@ -105,4 +108,4 @@ class Plans:
                 tuple((s, *instants(s, training_class.zone)) for s in sessions),
                 tuple(PlannedCourse(course, self._shelf.volume(own, course.current_version_id), required)
                       for course, required in courses if course.current_version_id is not None),
-                tuple(papers), tuple(assignments))
+                tuple(papers), tuple(assignments), tuple(surveys))

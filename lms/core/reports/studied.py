@@ -1,4 +1,4 @@
-"""What one person has done outside the hall: modules read, assignments handed in. One statement for all of it.
+"""What one person has done outside the hall: modules read, assignments handed in, surveys answered. One statement for all.
 
 A trainee's page may cost four statements, whatever a class asks of its people.
 """
@@ -13,21 +13,26 @@ from sqlalchemy.orm import Session
 from lms.core.assignments.models import Submission
 from lms.core.db.base import UtcDateTime
 from lms.core.learning.models import ModuleProgress
+from lms.core.surveys.models import SurveyParticipation
 
 _NEVER = cast(null(), UtcDateTime())
 _ALL = union_all(
     select(literal("module", String).label("kind"), ModuleProgress.course_id.label("thing"), ModuleProgress.module_slug.label("word"),
            ModuleProgress.completed_at, ModuleProgress.last_at).where(ModuleProgress.person_id == bindparam("person")),
     select(literal("assignment", String), cast(Submission.assignment_id, Integer), Submission.state, Submission.handed_in_at, Submission.saved_at)
-    .where(Submission.person_id == bindparam("person")))
+    .where(Submission.person_id == bindparam("person")),
+    select(literal("survey", String), cast(SurveyParticipation.survey_id, Integer), literal("", String), _NEVER, _NEVER)
+    .where(SurveyParticipation.person_id == bindparam("person")))
 
 
 @dataclass(frozen=True)
 class Studied:
-    """*modules*: rows by course and slug; *assignments*: the state of the person's work by assignment."""
+    """*modules*: rows by course and slug; *assignments*: the state of the person's work by assignment; *surveys*:
+    those that they have answered."""
 
     modules: dict[int, dict[str, Any]] = field(default_factory=dict)
     assignments: dict[int, str] = field(default_factory=dict)
+    surveys: set[int] = field(default_factory=set)
 
 
 def studied(db: Session, person_id: int) -> Studied:
@@ -36,6 +41,8 @@ def studied(db: Session, person_id: int) -> Studied:
     for row in db.connection().execute(_ALL, {"person": person_id}):
         if row.kind == "module":
             found.modules.setdefault(row.thing, {})[row.word] = row
+        elif row.kind == "survey":
+            found.surveys.add(row.thing)
         else:
             found.assignments[row.thing] = row.word
     return found

@@ -21,6 +21,7 @@ from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
+from lms.core.classes.completion import Part
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules
 from lms.core.clock import local
@@ -30,8 +31,10 @@ from lms.core.learning.completion import courses_part
 from lms.core.quizzes.models import Attempt, Paper
 from lms.core.reports.plans import ClassPlan, PlannedCourse
 from lms.core.reports.studied import Studied, studied
+from lms.core.surveys.completion import survey_part
+from lms.core.surveys.models import Survey
 
-_JUDGED_HERE = ("attendance", "courses", "exam", "assignments")
+_JUDGED_HERE = ("attendance", "courses", "exam", "assignments", "survey")
 # Few and small: this statement stands behind every page of a trainee.
 _CERTIFICATE_COLUMNS = (
     Certificate.uid.label("certificate_uid"), Certificate.number, Certificate.state.label("certificate_state"),
@@ -103,6 +106,7 @@ class Overview:
     alarms: tuple[Alarm, ...] = ()
     certificates: tuple[Any, ...] = ()  # of every class the person was ever in, the latest first
     assignments: tuple[Asked, ...] = ()
+    surveys: tuple[tuple[Survey, bool], ...] = ()  # and whether the person has answered
 
     def on(self, day: date) -> list[Meeting]:
         return [m for m in self.meetings if m.session.day == day]
@@ -158,9 +162,10 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     courses = _courses(plan, done)
     papers = _papers(db, plan, person_id)
     asked = tuple(Asked(a, done.assignments.get(a.id, "")) for a in plan.assignments)
-    verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, asked, now)
+    surveys = tuple((survey, survey.id in done.surveys) for survey in plan.surveys)
+    verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, [*_work_parts(asked), *_survey_parts(surveys)], now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
-                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates, asked)
+                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates, asked, surveys)
 
 
 @dataclass(frozen=True)
@@ -255,7 +260,7 @@ def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, .
 
 
 def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
-             courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], asked: tuple[Asked, ...],
+             courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], more: list[Part],
              now: datetime) -> Verdict:
     rules = plan.rules
     parts = list(attendance_parts([m.session for m in meetings if m.session.counts], row, rules))
@@ -267,11 +272,19 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
     if rules.exam_required and exams:
         best = best_attempts(a for p in exams for a in p.attempts)
         parts.append(exam_part([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in exams]))
-    required_work = [a.assignment for a in asked if a.assignment.required]
-    if required_work:
-        parts.append(assignments_part(required_work, {a.assignment.id: a.state for a in asked}))
+    parts += more
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
             seat = [db.get_one(Enrolment, enrolment.id)]
             parts.extend(judge(db, plan.training_class, seat, now).get(enrolment.id, ()))
     return Verdict(in_order(parts))
+
+
+def _work_parts(asked: Sequence[Asked]) -> list[Part]:
+    required = [a.assignment for a in asked if a.assignment.required]
+    return [assignments_part(required, {a.assignment.id: a.state for a in asked})] if required else []
+
+
+def _survey_parts(surveys: Sequence[tuple[Survey, bool]]) -> list[Part]:
+    required = [survey for survey, _ in surveys if survey.required]
+    return [survey_part(required, {survey.id for survey, done in surveys if done})] if required else []

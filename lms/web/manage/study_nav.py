@@ -7,7 +7,8 @@ from lms.web.manage import ways
 
 ENTRIES: ways.Entries = (
     ("lms.manage_class_courses.show", N_("课程安排"), "manage", ()),
-    ("lms.manage_assignments.index", N_("心得体会"), "teach:class export:class", ()),
+    ("lms.manage_assignments.index", N_("心得体会"), "teach:class export:class", ("manage_marking",)),
+    ("lms.manage_surveys.index", N_("满意度评价"), "export:class", ()),
 )
 
 

@@ -49,6 +49,11 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
     ("", "submission_uid"): lambda w, t: t.work.uid,
     ("manage_marking", "file_uid"): lambda w, t: t.work.files[0],
+    ("surveys", "uid"): lambda w, t: t.survey.uid,
+    ("manage_surveys", "uid"): lambda w, t: t.training_class.uid,
+    ("lms.manage_surveys.edit", "survey_uid"): lambda w, t: t.draft_survey.uid,
+    ("lms.manage_surveys.save", "survey_uid"): lambda w, t: t.draft_survey.uid,
+    ("", "survey_uid"): lambda w, t: t.survey.uid,
     ("manage_reviews", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_certificates", "uid"): lambda w, t: t.training_class.uid,
@@ -294,6 +299,9 @@ def assignment_values(world: World, things: Things, role: str) -> Form:
 
 FORMS: dict[str, Form | FormMaker] = {
     "lms.assignments.save": lambda w, t, role: {"text": "又学到一些", "version": t.work.version, "act": "hand_in"},
+    "lms.surveys.send": {"q1": "0"},
+    "lms.manage_surveys.save": lambda w, t, role: {"title": "评价二", "least": "5", "count": "1", "text-0": "服务", "kind-0": "scale",
+                                                   "version": t.draft_survey.version},
     "lms.manage_assignments.make": assignment_values,
     "lms.manage_assignments.save": assignment_values,
     "lms.manage_marking.judge": lambda w, t, role: {"level": "good", "mark": "88", "comment": "写得实在", "version": t.work.version, "act": "mark"},

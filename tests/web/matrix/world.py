@@ -69,6 +69,9 @@ from lms.core.quizzes.papers import make_paper, publish
 from lms.core.quizzes.plans import Cell, Plan
 from lms.core.quizzes.preview import preview_questions
 from lms.core.shipped import shipped
+from lms.core.surveys.models import Survey
+from lms.core.surveys.questions import Question as SurveyQuestion
+from lms.core.surveys.service import make_survey, open_survey
 from lms.site import Site
 from lms.testing import Browser, Training
 
@@ -116,6 +119,8 @@ class Things:
     archive: FileReference
     assignment: Assignment
     work: Submission
+    survey: Survey
+    draft_survey: Survey
 
     @property
     def training_class(self) -> TrainingClass:
@@ -240,7 +245,8 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
-                  _archive(site, training, officer, run_jobs), *_written(site, training, officer, picture))
+                  _archive(site, training, officer, run_jobs), *_written(site, training, officer, picture),
+                  *_surveys(site, training, officer))
 
 
 def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable[[], int]) -> FileReference:
@@ -263,6 +269,16 @@ def _written(site: Site, training: Training, officer: Person, picture: Stored) -
         save_draft(db, submission=work, text=f"{slug}学到很多", version=1, now=now, added=[Attached(picture, f"{slug}手写.jpg")])
         hand_in(db, submission=work, now=now)
     return made, work
+
+
+def _surveys(site: Site, training: Training, officer: Person) -> tuple[Survey, Survey]:
+    """One that is open and one in preparation."""
+    slug, now = training.training_class.slug, site.clock.now()
+    with site.database.writing() as db:
+        running, draft = (make_survey(db, training_class=training.training_class, title=f"{slug}{title}", by_id=officer.id, now=now, least=3,
+                                      questions=[SurveyQuestion("q1", "scale", f"{slug}课程内容", ("满意", "一般"))]) for title in ("评价", "评价草稿"))
+        open_survey(db, survey=running, by_id=officer.id, now=now)
+    return running, draft
 
 
 def _unexpected_people(db: Any, training: Training, officer: Person, now: datetime) -> tuple[WalkIn, Substitution, SpotCheck]:
