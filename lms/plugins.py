@@ -29,6 +29,8 @@ OWN = (
     "lms.core.leave.access",
     "lms.core.assignments.access",
     "lms.core.surveys.access",
+    "lms.core.announcements.access",
+    "lms.core.discussion.access",
     "lms.core.courses.access",
     "lms.core.reports.exporters",
     "lms.core.hours.access",

@@ -1,5 +1,6 @@
 """All tables, for migrations and tests. Nothing else imports this: a feature imports the models it uses."""
 from lms.core.access.models import Grant
+from lms.core.announcements.models import Announcement, AnnouncementRead
 from lms.core.assignments.models import Assignment, HandIn, Submission
 from lms.core.attendance.models import (
     AttendanceEvent,
@@ -17,6 +18,7 @@ from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, LocalAmount, Material, Module, ModuleAsset
 from lms.core.db import Base
 from lms.core.db.models import PlanStamp
+from lms.core.discussion.models import ModuleQuestion
 from lms.core.files.models import FileReference, StoredFile
 from lms.core.hours.models import CreditEntry, HoursImport, HoursRule
 from lms.core.jobs.models import Job
@@ -45,10 +47,10 @@ from lms.core.quizzes.models import (
 from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 
 __all__ = [
-    "ActivationLink", "Affiliation", "Assignment", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
+    "ActivationLink", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
     "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
     "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
-    "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
+    "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress", "ModuleQuestion",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",

@@ -4,10 +4,12 @@ from __future__ import annotations
 from flask import Blueprint
 
 from lms.web import (
+    announcements,
     assignments,
     attempts,
     card,
     certificates,
+    discussion,
     health,
     hours,
     jobs,
@@ -25,6 +27,7 @@ from lms.web import (
 from lms.web import login as login_pages
 from lms.web import password as password_pages
 from lms.web import timetable as trainee_timetable
+from lms.web.manage import announcements as manage_announcements
 from lms.web.manage import assignments as manage_assignments
 from lms.web.manage import (
     attendance,
@@ -71,6 +74,7 @@ from lms.web.manage import (
     wall,
 )
 from lms.web.manage import certificates as manage_certificates
+from lms.web.manage import discussion as manage_discussion
 from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
 from lms.web.manage import papers as manage_papers
@@ -96,6 +100,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         questions.pages,
         bank_imports.pages,
         assignments.pages, manage_assignments.pages, marking.pages, surveys.pages, manage_surveys.pages,
+        announcements.pages, manage_announcements.pages, discussion.pages, manage_discussion.pages,
     manage_papers.pages,
         paper_plan.pages,
         invigilation.pages,

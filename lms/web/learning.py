@@ -48,7 +48,7 @@ def course(slug: str) -> str:
 @pages.get("/courses/<slug>/<module>")
 @login_required
 def module(slug: str, module: str) -> str:
-    found, volume, page = _module(slug, module)
+    found, volume, page = the_module(slug, module)
     before, after = volume.neighbours(page)
     rendered = here().installed.shelf.page(volume, page, here().locale, lambda name: url_for(
         "lms.learning.asset", version=volume.version.uid, name=name), here().local_amounts(volume))
@@ -63,7 +63,7 @@ def module(slug: str, module: str) -> str:
 @login_required
 def read(slug: str, module: str) -> Response | Redirect:
     """A report of how far the page was read: from the script as it happens, or from the button at the page's end."""
-    found, volume, page = _module(slug, module)
+    found, volume, page = the_module(slug, module)
     body = request.get_json(silent=True)
     sent = body if isinstance(body, dict) else request.form
     opened = _opened(found.slug, page.slug, str(sent.get("opened", "")))
@@ -108,7 +108,8 @@ def _course(slug: str) -> tuple[Course, Volume]:
     return found, here().installed.shelf.volume(here().db, found.current_version_id)
 
 
-def _module(slug: str, module: str) -> tuple[Course, Volume, Module]:
+def the_module(slug: str, module: str) -> tuple[Course, Volume, Module]:
+    """The module of the address with its course, for those who may see it."""
     found, volume = _course(slug)
     page = volume.module(module)
     if page is None:

@@ -9,7 +9,8 @@ LEVELS = (
     ("people", "jobs"),
     ("classes",),
     ("courses", "quizzes", "attendance"),
-    ("learning", "certificates", "leave", "paperwork", "assignments", "surveys"),
+    ("learning", "certificates", "leave", "paperwork", "assignments", "surveys", "announcements",
+     "discussion"),
     ("reports", "hours"),
 )
 LEVEL = {feature: level for level, features in enumerate(LEVELS) for feature in features}

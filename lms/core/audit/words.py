@@ -9,12 +9,14 @@ KINDS = {
     "group": N_("分组"), "roster": N_("名册导入"), "enrolment": N_("名册"), "attendance": N_("考勤"), "walk_in": N_("现场登记"),
     "spot_check": N_("随机抽点"), "survey": N_("满意度评价"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
     "material": N_("课件"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
-    "assignment": N_("作业"), "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "hours": N_("学时"), "job": N_("后台任务"),
+    "announcement": N_("通知公告"), "assignment": N_("作业"), "discussion": N_("提问"), "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "hours": N_("学时"), "job": N_("后台任务"),
     "lms": N_("被拒绝的请求"),
 }
 
 ACTIONS = {
     "access.first_administrator": N_("设立第一位管理员"),
+    "announcement.make": N_("发布通知"), "announcement.change": N_("修改通知"), "announcement.withdraw": N_("撤回通知"),
+    "discussion.answer": N_("解答提问"),
     "assignment.make": N_("新建作业"), "assignment.change": N_("修改作业"), "assignment.draft": N_("撤回作业"),
     "assignment.published": N_("发布作业"), "assignment.closed": N_("截止作业"), "assignment.mark": N_("批阅作业"),
     "assignment.return": N_("退回作业修改"), "assignment.export": N_("导出作业"),
@@ -70,7 +72,8 @@ THINGS = {
     "Person": N_("人员"), "Grant": N_("角色"), "Vehicle": N_("车辆"), "WalkIn": N_("现场登记"), "SpotCheck": N_("随机抽点"),
     "LeaveRequest": N_("请假"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
     "CourseVersion": N_("课程"), "Material": N_("课件"), "Bank": N_("题库"), "Question": N_("题目"), "QuestionImport": N_("题目导入"),
-    "Assignment": N_("作业"), "Submission": N_("作业"), "Survey": N_("满意度评价"), "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "Job": N_("后台任务"),
+    "Assignment": N_("作业"), "Submission": N_("作业"), "Survey": N_("满意度评价"),
+    "Announcement": N_("通知公告"), "ModuleQuestion": N_("提问"), "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "Job": N_("后台任务"),
 }
 
 # Keys of the values before and after; what has none is shown by its key.
@@ -90,7 +93,8 @@ FIELDS = {
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
     "least_chars": N_("最少字数"), "most_files": N_("最多文件数"), "due_at": N_("截止时间"), "late_ok": N_("收迟交"), "needs": N_("怎样算完成"),
-    "level": N_("等次"), "mark": N_("分数"), "least": N_("几份才显示"),
+    "level": N_("等次"), "mark": N_("分数"), "least": N_("几份才显示"), "body": N_("内容"), "again": N_("要求重新确认"),
+    "answer": N_("解答"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
 HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from lms.core.announcements.models import Announcement
 from lms.core.assignments.models import Assignment
 from lms.core.attendance.sessions import session_with_class
 from lms.core.classes.models import ClassSession, TrainingClass
@@ -47,6 +48,7 @@ class ClassPlan:
     papers: tuple[Paper, ...]  # without drafts
     assignments: tuple[Assignment, ...] = ()  # likewise
     surveys: tuple[Survey, ...] = ()  # likewise
+    announcements: tuple[Announcement, ...] = ()  # that are not withdrawn, the latest first
 
 
 class Plans:
@@ -101,6 +103,8 @@ class Plans:
             assignments = own.scalars(select(Assignment).where(Assignment.class_id == class_id, Assignment.state != "draft")
                                       .order_by(Assignment.id)).all()
             surveys = own.scalars(select(Survey).where(Survey.class_id == class_id, Survey.state != "draft").order_by(Survey.id)).all()
+            announcements = own.scalars(select(Announcement).where(Announcement.class_id == class_id, Announcement.withdrawn_at.is_(None))
+                                        .order_by(Announcement.id.desc())).all()
             for session in sessions:
                 set_committed_value(session, "training_class", training_class)
             return ClassPlan(
@@ -108,4 +112,4 @@ class Plans:
                 tuple((s, *instants(s, training_class.zone)) for s in sessions),
                 tuple(PlannedCourse(course, self._shelf.volume(own, course.current_version_id), required)
                       for course, required in courses if course.current_version_id is not None),
-                tuple(papers), tuple(assignments), tuple(surveys))
+                tuple(papers), tuple(assignments), tuple(surveys), tuple(announcements))

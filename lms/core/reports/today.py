@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from lms.core.announcements.models import Announcement
 from lms.core.assignments.completion import assignments_part
 from lms.core.assignments.models import Assignment
 from lms.core.attendance.models import AttendanceEvent
@@ -107,6 +108,7 @@ class Overview:
     certificates: tuple[Any, ...] = ()  # of every class the person was ever in, the latest first
     assignments: tuple[Asked, ...] = ()
     surveys: tuple[tuple[Survey, bool], ...] = ()  # and whether the person has answered
+    announcements: tuple[tuple[Announcement, bool], ...] = ()  # and whether the person has confirmed it
 
     def on(self, day: date) -> list[Meeting]:
         return [m for m in self.meetings if m.session.day == day]
@@ -165,7 +167,8 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     surveys = tuple((survey, survey.id in done.surveys) for survey in plan.surveys)
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, [*_work_parts(asked), *_survey_parts(surveys)], now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
-                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates, asked, surveys)
+                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates, asked, surveys,
+                    tuple((a, a.id in done.announcements) for a in plan.announcements))
 
 
 @dataclass(frozen=True)

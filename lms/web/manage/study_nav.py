@@ -9,6 +9,8 @@ ENTRIES: ways.Entries = (
     ("lms.manage_class_courses.show", N_("课程安排"), "manage", ()),
     ("lms.manage_assignments.index", N_("心得体会"), "teach:class export:class", ("manage_marking",)),
     ("lms.manage_surveys.index", N_("满意度评价"), "export:class", ()),
+    ("lms.manage_announcements.index", N_("通知公告"), "export:class", ()),
+    ("lms.manage_discussion.index", N_("提问"), "teach:class", ()),
 )
 
 

@@ -16,6 +16,8 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.access.models import Grant
+from lms.core.announcements.models import Announcement
+from lms.core.announcements.service import announce
 from lms.core.assignments.handing import Attached, hand_in, save_draft, work_on
 from lms.core.assignments.models import Assignment, Submission
 from lms.core.assignments.service import make_assignment, move_assignment
@@ -38,6 +40,8 @@ from lms.core.courses.library import import_course, store_assets
 from lms.core.courses.material import add_material
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, ModuleAsset
 from lms.core.db.engine import sqlite_file
+from lms.core.discussion.models import ModuleQuestion
+from lms.core.discussion.service import ask as ask_under
 from lms.core.files.models import FileReference
 from lms.core.files.service import Stored, store_bytes
 from lms.core.hours.import_read import read_hours
@@ -121,6 +125,8 @@ class Things:
     work: Submission
     survey: Survey
     draft_survey: Survey
+    announcement: Announcement
+    asked: ModuleQuestion
 
     @property
     def training_class(self) -> TrainingClass:
@@ -246,7 +252,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
                   _archive(site, training, officer, run_jobs), *_written(site, training, officer, picture),
-                  *_surveys(site, training, officer))
+                  *_surveys(site, training, officer), *_said(site, training, officer, version))
 
 
 def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable[[], int]) -> FileReference:
@@ -269,6 +275,16 @@ def _written(site: Site, training: Training, officer: Person, picture: Stored) -
         save_draft(db, submission=work, text=f"{slug}学到很多", version=1, now=now, added=[Attached(picture, f"{slug}手写.jpg")])
         hand_in(db, submission=work, now=now)
     return made, work
+
+
+def _said(site: Site, training: Training, officer: Person, version: CourseVersion) -> tuple[Announcement, ModuleQuestion]:
+    """The class is told something, and its trainee has asked something under the first module."""
+    slug, now = training.training_class.slug, site.clock.now()
+    with site.database.writing() as db:
+        told = announce(db, training_class=training.training_class, title=f"{slug}通知", body=f"{slug}带身份证", by_id=officer.id, now=now)
+        asked = ask_under(db, course=db.get_one(Course, version.course_id), module_slug=version.modules[0].slug,
+                          person_id=training.people[0].id, text=f"{slug}怎样报销", uid=new_uid(), now=now)
+    return told, asked
 
 
 def _surveys(site: Site, training: Training, officer: Person) -> tuple[Survey, Survey]:

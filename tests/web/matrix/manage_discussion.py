@@ -1,0 +1,8 @@
+"""Questions wait for those who teach in the class."""
+from matrix import table
+
+ROWS = table("""
+                                  anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.manage_discussion.index   login      403      404            200            200               403            403            403           200         404      404
+POST lms.manage_discussion.reply  login      403      404            303            303               403            403            403           303         404      404
+""")
