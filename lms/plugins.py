@@ -31,6 +31,7 @@ OWN = (
     "lms.core.surveys.access",
     "lms.core.announcements.access",
     "lms.core.discussion.access",
+    "lms.core.search.access",
     "lms.core.courses.access",
     "lms.core.reports.exporters",
     "lms.core.hours.access",

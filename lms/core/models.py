@@ -44,6 +44,7 @@ from lms.core.quizzes.models import (
     QuestionImport,
     QuestionVersion,
 )
+from lms.core.search.models import SearchDocument
 from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 
 __all__ = [
@@ -52,6 +53,6 @@ __all__ = [
     "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress", "ModuleQuestion",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "ReconciliationNote", "RosterImport", "SearchDocument", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

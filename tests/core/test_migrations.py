@@ -13,6 +13,7 @@ from sqlalchemy import JSON, Engine, MetaData, Table, create_engine, insert, ins
 from sqlalchemy.engine import make_url
 
 from lms.core.db import make_engine
+from lms.core.search.index import TABLE as SEARCH_INDEX
 from lms.migrations import run
 
 CONFIG = Config(str(Path(run.__file__).with_name("alembic.ini")))
@@ -45,7 +46,8 @@ def migrate(engine: Engine, revision: str) -> None:
 
 def tables(engine: Engine) -> list[Table]:
     found = MetaData()
-    found.reflect(engine, only=lambda name, _: name != run.VERSION_TABLE)
+    # The search index holds nothing that cannot be made again, and is no table that rows are written to by hand.
+    found.reflect(engine, only=lambda name, _: name != run.VERSION_TABLE and not name.startswith(SEARCH_INDEX))
     return list(found.sorted_tables)
 
 

@@ -10,7 +10,7 @@ LEVELS = (
     ("classes",),
     ("courses", "quizzes", "attendance"),
     ("learning", "certificates", "leave", "paperwork", "assignments", "surveys", "announcements",
-     "discussion"),
+     "discussion", "search"),
     ("reports", "hours"),
 )
 LEVEL = {feature: level for level, features in enumerate(LEVELS) for feature in features}

@@ -13,11 +13,11 @@ from lms.core.registry import Registry
 
 
 def register(registry: Registry, events: Events) -> None:
-    registry.add("access_rule", "Course", lambda viewer, action: _courses(viewer, action, Course.id))
-    registry.add("access_rule", "Material", lambda viewer, action: _courses(viewer, action, Material.course_id))
+    registry.add("access_rule", "Course", lambda viewer, action: in_courses(viewer, action, Course.id))
+    registry.add("access_rule", "Material", lambda viewer, action: in_courses(viewer, action, Material.course_id))
 
 
-def _courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
+def in_courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
     """An instructor of a class teaches its courses; whoever is in a class sees them."""
     clauses: list[ColumnElement[bool]] = []
     courses, classes = viewer.scopes(action, "course"), viewer.scopes(action, "class")
