@@ -26,6 +26,7 @@ OWN = (
     "lms.core.certificates.jobs",
     "lms.core.certificates.delivery",
     "lms.core.learning.completion",
+    "lms.core.learning.completing",
     "lms.core.leave.access",
     "lms.core.assignments.access",
     "lms.core.surveys.access",

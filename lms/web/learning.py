@@ -4,20 +4,25 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
-from lms.core.access.service import fetch_by, visible
+from lms.core.access.service import visible
 from lms.core.courses.material import materials_of
 from lms.core.courses.models import Course, Module
 from lms.core.courses.shelf import Volume
+from lms.core.courses.study_rules import NEEDS
 from lms.core.errors import Invalid, NotFound
-from lms.core.i18n import N_, translate
+from lms.core.i18n import N_, pick, translate
 from lms.core.ids import keyed, same
+from lms.core.learning.lessons import Lesson, Lock, lesson, locks, require_open
+from lms.core.learning.models import ModuleProgress
 from lms.core.learning.progress import least_seconds, progress_of, report
 from lms.core.quizzes.models import Paper
 from lms.core.reports.today import courses_now
 from lms.web.context import here
 from lms.web.files import send_stored
+from lms.web.formats import Formats
 from lms.web.identity import login_required
 from lms.web.posted import me
 from lms.web.templates import render_template
@@ -31,39 +36,44 @@ pages = Blueprint("learning", __name__)
 def courses() -> str:
     facts = here()
     training_class, mine = courses_now(facts.db, person_id=me(), now=facts.now, plan_of=facts.plan_of) or (None, ())
-    return render_template("lms/learning/courses.html", training_class=training_class, courses=mine)
+    known = [c.course.id for c in mine]
+    open_ = facts.db.scalars(select(Course).where(Course.open_to_all, Course.current_version_id.is_not(None), Course.id.not_in(known))
+                             .order_by(Course.id)).all()
+    volumes = {c.id: facts.installed.shelf.volume(facts.db, c.current_version_id) for c in open_ if c.current_version_id is not None}
+    return render_template("lms/learning/courses.html", training_class=training_class, courses=mine, open_courses=open_, volumes=volumes)
 
 
 @pages.get("/courses/<slug>")
 @login_required
 def course(slug: str) -> str:
     found, volume = _course(slug)
-    progress = progress_of(here().db, person_id=me(), course_ids=[found.id])
+    progress = _progress(found.course)
     papers = here().db.scalars(visible(here().viewer, Paper).where(Paper.course_slug == slug, Paper.state == "published")
                                .order_by(Paper.id)).all()
-    return render_template("lms/learning/course.html", course=found, volume=volume, papers=papers,
-                           progress={key[1]: row for key, row in progress.items()})
+    return render_template("lms/learning/course.html", course=found.course, volume=volume, papers=papers, progress=progress,
+                           rules=found.rules, needs=NEEDS, locked=_locks(found, volume, progress))
 
 
 @pages.get("/courses/<slug>/<module>")
 @login_required
 def module(slug: str, module: str) -> str:
-    found, volume, page = the_module(slug, module)
+    found, volume, page, progress = _open_module(slug, module)
     before, after = volume.neighbours(page)
     rendered = here().installed.shelf.page(volume, page, here().locale, lambda name: url_for(
         "lms.learning.asset", version=volume.version.uid, name=name), here().local_amounts(volume))
-    progress = progress_of(here().db, person_id=me(), course_ids=[found.id])
+    rule = found.rules.of(page.slug)
     return render_template(
-        "lms/learning/module.html", course=found, volume=volume, module=page, rendered=rendered, before=before, after=after,
-        progress=progress.get((found.id, page.slug)), materials=materials_of(here().db, found.id, page.slug),
-        opened=_sign(found.slug, page.slug, here().now), least=least_seconds(page.minutes))
+        "lms/learning/module.html", course=found.course, volume=volume, module=page, rendered=rendered, before=before, after=after,
+        progress=progress.get(page.slug), materials=materials_of(here().db, found.course.id, page.slug), rule=rule, needs=NEEDS,
+        opened=_sign(found.course.slug, page.slug, here().now), least=least_seconds(page.minutes, rule))
 
 
 @pages.post("/courses/<slug>/<module>/read")
 @login_required
 def read(slug: str, module: str) -> Response | Redirect:
     """A report of how far the page was read: from the script as it happens, or from the button at the page's end."""
-    found, volume, page = the_module(slug, module)
+    lesson_, volume, page, _ = _open_module(slug, module)
+    found, rule = lesson_.course, lesson_.rules.of(page.slug)
     body = request.get_json(silent=True)
     sent = body if isinstance(body, dict) else request.form
     opened = _opened(found.slug, page.slug, str(sent.get("opened", "")))
@@ -73,14 +83,14 @@ def read(slug: str, module: str) -> Response | Redirect:
         raise Invalid("bad_progress", N_("阅读进度的格式不对，没有保存。")) from None
     with writing() as db:
         row = report(db, person_id=me(), course_id=found.id, module_slug=page.slug, minutes=page.minutes, read_to=read_to,
-                     opened_at=opened, now=here().now)
+                     opened_at=opened, now=here().now, rule=rule)
         state = {"completed": row.completed_at is not None, "read_to": row.read_to, "seconds": row.seconds}
     if request.is_json:
         return jsonify(state)
     _, after = volume.neighbours(page)
-    if not state["completed"]:
+    if not state["completed"] and rule.needs == "read":
         flash(translate(here().locale, N_("这一节至少要读 {seconds} 秒，现在记录到 {so_far} 秒；请读完后再点一次。"),
-                        seconds=least_seconds(page.minutes), so_far=state["seconds"]), "info")
+                        seconds=least_seconds(page.minutes, rule), so_far=state["seconds"]), "info")
         return redirect(url_for(".module", slug=slug, module=module), 303)
     if after is not None:
         return redirect(url_for(".module", slug=slug, module=after.slug), 303)
@@ -101,20 +111,41 @@ def asset(version: str, name: str) -> Response:
     raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
 
 
-def _course(slug: str) -> tuple[Course, Volume]:
-    found = fetch_by(here().db, here().viewer, Course, Course.slug == slug)
-    if found.current_version_id is None:
-        raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
-    return found, here().installed.shelf.volume(here().db, found.current_version_id)
-
-
 def the_module(slug: str, module: str) -> tuple[Course, Volume, Module]:
-    """The module of the address with its course, for those who may see it."""
+    """The module of the address with its course, for those who may see it and to whom it is open now."""
+    found, volume, page, _ = _open_module(slug, module)
+    return found.course, volume, page
+
+
+def _course(slug: str) -> tuple[Lesson, Volume]:
+    found = lesson(here().db, here().viewer, slug)
+    assert found.course.current_version_id is not None  # lesson
+    return found, here().installed.shelf.volume(here().db, found.course.current_version_id)
+
+
+def _open_module(slug: str, module: str) -> tuple[Lesson, Volume, Module, dict[str, ModuleProgress]]:
     found, volume = _course(slug)
     page = volume.module(module)
     if page is None:
         raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
-    return found, volume, page
+    progress = _progress(found.course)
+    lock = _locks(found, volume, progress).get(page.slug)
+    require_open(lock, time=Formats(here().locale, here().site.settings.zone).instant(lock.data.get("at")) if lock else "")
+    return found, volume, page, progress
+
+
+def _progress(course_row: Course) -> dict[str, ModuleProgress]:
+    """The person's progress by module."""
+    return {key[1]: row for key, row in progress_of(here().db, person_id=me(), course_ids=[course_row.id]).items()}
+
+
+def _locks(found: Lesson, volume: Volume, progress: dict[str, ModuleProgress]) -> dict[str, Lock]:
+    """What is not open to the person yet. Whoever works here and learns in no class sees everything."""
+    if found.class_id is None and here().viewer.staff:
+        return {}
+    done = {slug for slug, row in progress.items() if row.completed_at is not None}
+    return locks(found, [m.slug for m in volume.modules], done, {m.slug: pick(m.titles, here().locale) for m in volume.modules},
+                 sessions_of=lambda class_id: here().plan_of(class_id).sessions, now=here().now)
 
 
 def _sign(course: str, module: str, at: datetime) -> str:

@@ -18,7 +18,7 @@ def register(registry: Registry, events: Events) -> None:
 
 
 def in_courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
-    """An instructor of a class teaches its courses; whoever is in a class sees them."""
+    """An instructor of a class teaches its courses; whoever is in a class sees them, and everybody those that are open to all."""
     clauses: list[ColumnElement[bool]] = []
     courses, classes = viewer.scopes(action, "course"), viewer.scopes(action, "class")
     if courses or classes:  # trainees, who open these pages most, have neither
@@ -26,4 +26,6 @@ def in_courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any)
         clauses = [course_id.in_(courses), course_id.in_(of_classes)]
     if action == "see":
         clauses.append(course_id.in_(select(ClassCourse.course_id).where(ClassCourse.class_id.in_(own_classes(viewer)))))
+        if viewer.person_id is not None:
+            clauses.append(course_id.in_(select(Course.id).where(Course.open_to_all)))
     return or_(false(), *clauses)

@@ -21,6 +21,9 @@ class Course(PublicRow, Planned, Base):
     # No foreign key: the version points back here, and SQLite cannot add the second half of a circle later.
     current_version_id: Mapped[int | None]
     created_at: Mapped[datetime]
+    open_to_all: Mapped[bool] = mapped_column(default=False)
+    rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # courses.study_rules, for classes without rules of their own
+    rules_version: Mapped[int] = mapped_column(default=1)
 
     current: Mapped[CourseVersion | None] = relationship(
         primaryjoin="foreign(Course.current_version_id) == CourseVersion.id", viewonly=True)
@@ -108,6 +111,8 @@ class ClassCourse(Row, Planned, Base):
     course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"), index=True)
     required: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
+    rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # courses.study_rules; empty: the course's
+    rules_version: Mapped[int] = mapped_column(default=1)
 
     course: Mapped[Course] = relationship()
 

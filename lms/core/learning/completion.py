@@ -1,4 +1,4 @@
-"""Courses as a condition of completion: every module of every required course is read."""
+"""Courses as a condition of completion: every module of every required course, but those that may be left out, is complete."""
 from __future__ import annotations
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from lms.core.classes.completion import Part
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.courses.models import ClassCourse, Course, Module
+from lms.core.courses.study_rules import rules_from
 from lms.core.events import Events
 from lms.core.i18n import N_
 from lms.core.learning.models import ModuleProgress
@@ -34,15 +35,17 @@ def judge_courses(db: Session, training_class: TrainingClass, enrolments: Sequen
     done = and_(ModuleProgress.course_id == Course.id, ModuleProgress.module_slug == Module.slug,
                 ModuleProgress.completed_at.is_not(None), ModuleProgress.person_id.in_(people))
     rows = db.execute(
-        select(Course.id, Module.slug, ModuleProgress.person_id).join(ClassCourse, ClassCourse.course_id == Course.id)
+        select(Course.id, Module.slug, ModuleProgress.person_id, ClassCourse.rules, Course.rules.label("of_course")).join(ClassCourse, ClassCourse.course_id == Course.id)
         .join(Module, Module.version_id == Course.current_version_id).outerjoin(ModuleProgress, done)
         .where(ClassCourse.class_id == training_class.id, ClassCourse.required)).all()
+    rules = {row.id: rules_from(row.rules, row.of_course) for row in rows}
+    rows = [row for row in rows if not rules[row.id].of(row.slug).optional]
     needed = {(row.id, row.slug) for row in rows}
     if not needed:
         return {}
     read: dict[int | None, set[tuple[int, str]]] = defaultdict(set)
-    for course_id, slug, person_id in rows:
-        read[person_id].add((course_id, slug))
+    for row in rows:
+        read[row.person_id].add((row.id, row.slug))
     return {e.id: (courses_part(len(needed), len(read[e.person_id])),) for e in enrolments}
 
 

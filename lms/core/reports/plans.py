@@ -20,6 +20,7 @@ from lms.core.classes.rules import ClassRules, rules_of
 from lms.core.classes.timetable import instants
 from lms.core.courses.models import ClassCourse, Course
 from lms.core.courses.shelf import Shelf, Volume
+from lms.core.courses.study_rules import StudyRules, rules_from
 from lms.core.db import reading_beside
 from lms.core.quizzes.models import Paper
 from lms.core.surveys.models import Survey
@@ -32,6 +33,7 @@ class PlannedCourse:
     course: Course
     volume: Volume
     required: bool
+    rules: StudyRules = StudyRules()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Plans:
             sessions = own.scalars(select(ClassSession).where(ClassSession.class_id == class_id).order_by(
                 ClassSession.day, ClassSession.starts, ClassSession.id)).all()
             courses = own.execute(
-                select(Course, ClassCourse.required).join(ClassCourse, ClassCourse.course_id == Course.id)
+                select(Course, ClassCourse.required, ClassCourse.rules).join(ClassCourse, ClassCourse.course_id == Course.id)
                 .where(ClassCourse.class_id == class_id, Course.current_version_id.is_not(None))
                 .order_by(ClassCourse.position, ClassCourse.id)).all()
             papers = own.scalars(select(Paper).where(Paper.class_id == class_id, Paper.state != "draft").order_by(Paper.id)).all()
@@ -110,6 +112,7 @@ class Plans:
             return ClassPlan(
                 training_class, rules_of(training_class),
                 tuple((s, *instants(s, training_class.zone)) for s in sessions),
-                tuple(PlannedCourse(course, self._shelf.volume(own, course.current_version_id), required)
-                      for course, required in courses if course.current_version_id is not None),
+                tuple(PlannedCourse(course, self._shelf.volume(own, course.current_version_id), required,
+                                    rules_from(rules, course.rules))
+                      for course, required, rules in courses if course.current_version_id is not None),
                 tuple(papers), tuple(assignments), tuple(surveys), tuple(announcements))

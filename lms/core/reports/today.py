@@ -75,6 +75,8 @@ class CourseProgress:
     done: int
     next_slug: str | None
     last_at: datetime | None
+    needed: int = 0  # modules that may not be left out
+    done_needed: int = 0
 
 
 @dataclass(frozen=True)
@@ -251,8 +253,10 @@ def _course(planned: PlannedCourse, progress: dict[str, Any]) -> CourseProgress:
     volume = planned.volume
     unread = [m.slug for m in volume.modules if m.slug not in progress or progress[m.slug].completed_at is None]
     begun = [slug for slug in unread if slug in progress]
+    needed = planned.rules.required([m.slug for m in volume.modules])
     return CourseProgress(planned.course, volume, planned.required, len(volume.modules) - len(unread),
-                          next(iter(begun or unread), None), max((p.last_at for p in progress.values()), default=None))
+                          next(iter(begun or unread), None), max((p.last_at for p in progress.values()), default=None),
+                          len(needed), sum(slug not in unread for slug in needed))
 
 
 def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, ...]:
@@ -269,8 +273,7 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
     parts = list(attendance_parts([m.session for m in meetings if m.session.counts], row, rules))
     required = [c for c in courses if c.required]
     if rules.courses_required and required:
-        needed = sum(len(c.volume.modules) for c in required)
-        parts.append(courses_part(needed, sum(c.done for c in required)))
+        parts.append(courses_part(sum(c.needed for c in required), sum(c.done_needed for c in required)))
     exams = [p for p in papers if p.paper.kind == "exam"]
     if rules.exam_required and exams:
         best = best_attempts(a for p in exams for a in p.attempts)

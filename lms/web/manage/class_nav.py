@@ -20,7 +20,7 @@ _TABS = (
     ("lms.manage_roster.show", N_("名册"), "see",
      ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),
     ("lms.manage_attendance.matrix", N_("考勤"), "attendance", attendance_blueprints()),
-    (_STUDY, N_("学习"), "teach export", study_blueprints()),
+    (_STUDY, N_("学习"), "see", study_blueprints()),
     ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation")),
     ("lms.manage_certificates.show", N_("证书"), "export", ("manage_certificates", "manage_issuing", "manage_reissuing", "manage_deliveries")),
     ("lms.manage_classes.settings", N_("设置"), "manage", ("manage_rules",)),
