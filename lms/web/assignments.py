@@ -109,9 +109,15 @@ def _uploads() -> tuple[Attached, ...]:
 
 
 def _page(assignment: Assignment, error: LmsError | None = None) -> str:
+    """With *error*, a draft may have been saved a moment ago: that is read anew."""
+    if error is None:
+        return _shown(here().db, assignment, None)
+    with here().site.database.reading() as db:
+        return _shown(db, assignment, error)
+
+
+def _shown(db: Session, assignment: Assignment, error: LmsError | None) -> str:
     """With *error*, what was typed stands in the box again; what is stored meanwhile is shown beside it."""
-    db = here().db
-    db.expire_all()
     work = own_work(db, assignment_id=assignment.id, person_id=me())
     typed = request.form.get("text", "").replace("\r\n", "\n") if error else None
     stored = work.text if work else ""

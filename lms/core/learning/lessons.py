@@ -44,7 +44,7 @@ def lesson(db: Session, viewer: Viewer, slug: str) -> Lesson:
     :raises NotFound: there is none, or they may not know of it
     """
     row = db.execute(
-        select(Course, ClassCourse.rules, TrainingClass.id)
+        select(Course, ClassCourse.rules, TrainingClass.id).select_from(Course)
         .outerjoin(Enrolment, and_(Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled"))
         .outerjoin(ClassCourse, and_(ClassCourse.course_id == Course.id, ClassCourse.class_id == Enrolment.class_id))
         .outerjoin(TrainingClass, and_(TrainingClass.id == ClassCourse.class_id, TrainingClass.state != "draft"))
