@@ -130,7 +130,7 @@ def test_the_least_time_is_the_rule_s(school):
     assert school.read("one", rule) is not None
 
 
-@pytest.mark.parametrize("needs", ["watched", "quiz", "scorm", "hand"])
+@pytest.mark.parametrize("needs", ["quiz", "hand"])
 def test_reading_completes_only_what_asks_to_be_read(school, needs):
     assert school.read("one", ModuleRule(needs=needs), minutes=60) is None
 
