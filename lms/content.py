@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.core.courses.files import CourseFile, read_course
 from lms.core.courses.library import import_course, store_assets
 from lms.core.courses.models import Course
+from lms.core.courses.sources import sources_of
 from lms.core.documents.faults import Fault
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
@@ -68,10 +69,10 @@ def _import_course(site: Site, folder: Path, by_id: int | None, now: datetime) -
     course, faults = read_course(folder)
     if course is None:
         raise _faulty(faults)
-    assets = store_assets(site.storage, folder, course)
+    assets, sources = store_assets(site.storage, folder, course), sources_of(folder)
     with site.database.writing() as db:
         before = db.scalar(select(Course.current_version_id).where(Course.slug == course.id))
-        version = import_course(db, course=course, assets=assets, origin="shipped", by_id=by_id, now=now)
+        version = import_course(db, course=course, assets=assets, origin="shipped", by_id=by_id, now=now, sources=sources.texts)
         state = _state(db, course, before, version.id, version.created_at == now)
     return Imported("course", course.id, state)
 

@@ -15,7 +15,16 @@ from lms.core.attendance.models import (
 from lms.core.audit.models import AuditDetail, AuditEntry
 from lms.core.certificates.models import Certificate, NumberSequence
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
-from lms.core.courses.models import ClassCourse, Course, CourseVersion, LocalAmount, Material, Module, ModuleAsset
+from lms.core.courses.models import (
+    ClassCourse,
+    Course,
+    CourseDraft,
+    CourseVersion,
+    LocalAmount,
+    Material,
+    Module,
+    ModuleAsset,
+)
 from lms.core.db import Base
 from lms.core.db.models import PlanStamp
 from lms.core.discussion.models import ModuleQuestion
@@ -49,7 +58,7 @@ from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 
 __all__ = [
     "ActivationLink", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
+    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseDraft", "CourseVersion", "CreditEntry", "Departure",
     "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress", "ModuleQuestion",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",

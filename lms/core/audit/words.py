@@ -37,6 +37,7 @@ ACTIONS = {
     "class.print_activation": N_("打印激活单"), "class.print_cards": N_("打印学员证"),
     "course.assign": N_("安排课程"), "course.unassign": N_("取消课程"), "course.import": N_("导入课程"),
     "course.local_amount": N_("改本地标准"), "course.study_rules": N_("改学习规则"), "course.open_to_all": N_("改课程开放范围"),
+    "course.draft": N_("编辑课程"), "course.discard": N_("放弃课程草稿"), "course.serve": N_("换用课程版本"),
     "course.confirm": N_("确认学完模块"), "course.progress": N_("导出学习进度"),
     "enrolment.make": N_("加入名册"), "enrolment.withdrawn": N_("退班"), "enrolment.enrolled": N_("恢复在班"),
     "group.add": N_("添加分组"), "group.rename": N_("分组改名"), "group.remove": N_("删除分组"), "group.move": N_("调组"),
@@ -94,7 +95,7 @@ FIELDS = {
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
     "least_chars": N_("最少字数"), "most_files": N_("最多文件数"), "due_at": N_("截止时间"), "late_ok": N_("收迟交"), "needs": N_("怎样算完成"),
-    "level": N_("等次"), "mark": N_("分数"), "least": N_("几份才显示"), "body": N_("内容"), "again": N_("要求重新确认"),
+    "level": N_("等次"), "mark": N_("分数"), "least": N_("几份才显示"), "body": N_("内容"), "version": N_("版本"), "files": N_("文件"), "modules": N_("模块"), "again": N_("要求重新确认"),
     "answer": N_("解答"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }

@@ -1,7 +1,7 @@
 """Courses in the database: files are imported into versions by their hash, and the database serves."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,25 +15,26 @@ from lms.core.courses.models import ClassCourse, Course, CourseVersion, Module, 
 from lms.core.files.service import Stored, keep, store_bytes
 from lms.core.files.storage import Storage
 
-_MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
                 ".webp": "image/webp"}
 
 
 def store_assets(storage: Storage, folder: Path, course: CourseFile) -> dict[str, Stored]:
     """Put the pictures of a course into the store; do it before the transaction that imports the course."""
     names = {asset for module in course.modules for asset in module.assets}
-    return {name: store_bytes(storage, (folder / name).read_bytes(), _MEDIA_TYPES[Path(name).suffix])
+    return {name: store_bytes(storage, (folder / name).read_bytes(), MEDIA_TYPES[Path(name).suffix])
             for name in sorted(names)}
 
 
 def import_course(db: Session, *, course: CourseFile, assets: dict[str, Stored], origin: str, by_id: int | None,
-                  now: datetime) -> CourseVersion:
+                  now: datetime, sources: Mapping[str, str] | None = None) -> CourseVersion:
     """Make a course's files a version and serve it. The same content again is the version that is there.
 
     A course that has been edited here (its current version is local) keeps being served as it is; the shipped
     version is stored beside it, for a person to compare.
 
     :param origin: ``shipped`` or ``local``
+    :param sources: the texts of its files by name, to be exported and edited again
     """
     row = db.scalar(select(Course).where(Course.slug == course.id))
     if row is None:
@@ -43,13 +44,15 @@ def import_course(db: Session, *, course: CourseFile, assets: dict[str, Stored],
     known = db.scalar(select(CourseVersion).where(CourseVersion.course_id == row.id,
                                                   CourseVersion.content_hash == course.content_hash))
     if known is not None:
+        if sources and not known.sources:  # a version from before files were kept
+            known.sources = dict(sources)
         return known
     current = db.get(CourseVersion, row.current_version_id) if row.current_version_id else None
     number = (db.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == row.id)) or 0) + 1
     version = CourseVersion(
         course_id=row.id, number=number, content_hash=course.content_hash, origin=origin, titles=course.title,
         summaries=course.summary, bank=course.bank, author=course.author, reviewer=course.reviewer,
-        review_by=course.review_by, amounts=as_data(course.amounts), facts=as_data(course.facts), created_at=now)
+        review_by=course.review_by, amounts=as_data(course.amounts), facts=as_data(course.facts), sources=dict(sources or {}), created_at=now)
     version.modules = [Module(slug=m.slug, position=n, titles=m.title, summaries=m.summary, minutes=m.minutes, body=m.body,
                               author=m.author, review_by=m.review_by) for n, m in enumerate(course.modules)]
     db.add(version)

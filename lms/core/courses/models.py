@@ -47,9 +47,23 @@ class CourseVersion(PublicRow, Base):
     review_by: Mapped[date | None]
     amounts: Mapped[list[Any]] = mapped_column(Json, default=list)
     facts: Mapped[list[Any]] = mapped_column(Json, default=list)
+    sources: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)  # its text files by name; empty: not kept
     created_at: Mapped[datetime]
 
     modules: Mapped[list[Module]] = relationship(order_by="Module.position")
+
+
+class CourseDraft(PublicRow, Versioned, Base):
+    """A course as it is being edited here; nothing of it is served before it is published."""
+
+    __tablename__ = "lms_course_draft"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"), unique=True)
+    base_id: Mapped[int] = mapped_column(ForeignKey("lms_course_version.id"))
+    sources: Mapped[dict[str, Any]]  # text files by name
+    pictures: Mapped[dict[str, Any]]  # name -> sha256, size, media_type
+    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    updated_at: Mapped[datetime]
 
 
 class Module(Row, Base):

@@ -88,7 +88,8 @@ def _page(slug: str, form: MaterialForm | None) -> str:
     course, volume = taught(slug)
     return render_template("lms/manage/courses/show.html", course=course, volume=volume, form=form or _form(volume),
                            materials=materials_of(here().db, course.id), accept=",".join(ENDINGS),
-                           limit=here().site.settings.upload_limit, may_set=here().viewer.everywhere("manage"))
+                           limit=here().site.settings.upload_limit, may_set=here().viewer.everywhere("manage"),
+                           may_edit=here().viewer.everywhere("teach") or course.id in here().viewer.scopes("teach", "course"))
 
 
 def _form(volume: Volume, posted: object = None) -> MaterialForm:

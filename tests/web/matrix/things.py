@@ -21,9 +21,11 @@ from lms.core.attendance.walk_ins import drop
 from lms.core.classes.models import TrainingClass
 from lms.core.classes.rule_values import shown_rules
 from lms.core.classes.rules import rules_of
+from lms.core.courses.sources import sources_of, zipped
 from lms.core.ids import new_uid
 from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
+from lms.core.shipped import shipped
 
 from .world import Things, World
 
@@ -55,6 +57,9 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("discussion", "slug"): lambda w, t: t.course.slug,
     ("manage_discussion", "uid"): lambda w, t: t.training_class.uid,
     ("", "asked_uid"): lambda w, t: t.asked.uid,
+    ("manage_course_editing", "slug"): lambda w, t: t.course.slug,
+    ("manage_course_editing", "name"): lambda w, t: f"01-{t.version.modules[0].slug}.md",
+    ("", "version_uid"): lambda w, t: t.version.uid,
     ("manage_study_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_study_rules", "slug"): lambda w, t: t.course.slug,
     ("manage_study_progress", "uid"): lambda w, t: t.training_class.uid,
@@ -306,9 +311,19 @@ def assignment_values(world: World, things: Things, role: str) -> Form:
     return {"title": "第二篇", "prompt": "", "least_chars": "10", "most_files": "2", "needs": "accepted", "version": things.assignment.version}
 
 
+def course_zip(world: World, things: Things, role: str) -> Form:
+    """The shipped course, as its export would be."""
+    folder = shipped("courses") / things.course.slug
+    return {"file": (BytesIO(zipped(things.course.slug, sources_of(folder))), "course.zip")}
+
+
 FORMS: dict[str, Form | FormMaker] = {
     "lms.assignments.save": lambda w, t, role: {"text": "又学到一些", "version": t.work.version, "act": "hand_in"},
     "lms.surveys.send": {"q1": "0"},
+    "lms.manage_course_editing.order": lambda w, t, role: {
+        **{f"place-{n:02}-{m.slug}.md": str(n) for n, m in enumerate(t.version.modules, 1)}, "version": "1"},
+    "lms.manage_course_editing.save": {"title": "改了名", "summary": "摘要", "minutes": "5", "body": "## 学完能做到\n- 好", "version": "1"},
+    "lms.manage_course_editing.upload": course_zip,
     "lms.manage_study_rules.save_of_class": {"order": "forced", "version": "1"},
     "lms.manage_study_rules.save_of_course": {"order": "forced", "version": "1"},
     "lms.manage_study_rules.open_course": {"open": "1"},

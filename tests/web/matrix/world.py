@@ -35,10 +35,12 @@ from lms.core.certificates.jobs import ask_to_issue
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, RosterImport, TrainingClass
 from lms.core.classes.roster import preview_roster
+from lms.core.courses.drafts import begin as begin_draft
 from lms.core.courses.files import read_course
 from lms.core.courses.library import import_course, store_assets
 from lms.core.courses.material import add_material
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, ModuleAsset
+from lms.core.courses.sources import sources_of
 from lms.core.db.engine import sqlite_file
 from lms.core.discussion.models import ModuleQuestion
 from lms.core.discussion.service import ask as ask_under
@@ -330,9 +332,11 @@ def _content(site: Site, training: Training, slug: str) -> tuple[Course, CourseV
     assert file is not None and questions is not None, faults
     assets = store_assets(site.storage, folder, file)
     with site.database.writing() as db:
-        version = import_course(db, course=file, assets=assets, origin="shipped", by_id=None, now=now)
+        version = import_course(db, course=file, assets=assets, origin="shipped", by_id=None, now=now, sources=sources_of(folder).texts)
         import_bank(db, questions, by_id=None, now=now)
         db.add(ClassCourse(class_id=training.training_class.id, course_id=version.course_id, required=True, position=0))
+    with site.database.writing() as db:
+        begin_draft(db, course=db.get_one(Course, version.course_id), by_id=None, now=now)
     with site.database.reading() as db:
         version = db.get_one(CourseVersion, version.id)
         assert version.modules
