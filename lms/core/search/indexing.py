@@ -14,8 +14,8 @@ from lms.core.courses.facts import Register
 from lms.core.courses.models import Course, CourseVersion, Material, Module
 from lms.core.courses.words import module_text
 from lms.core.jobs.service import Workplace
-from lms.core.search.grams import plain
-from lms.core.search.index import put, take_out
+from lms.core.search.grams import grams, plain
+from lms.core.search.index import having, put, take_out
 from lms.core.search.models import SearchDocument
 
 _AT_ONCE = 200  # documents of material in one transaction
@@ -30,7 +30,11 @@ class _Words:
 
 
 def index_what_changed(site: Workplace) -> None:
-    """Index every course whose current version is not indexed yet, and material that came, changed or went."""
+    """Index every course whose current version is not indexed yet, and material that came, changed or went.
+
+    An index that was left behind when the database moved is made anew from the words that are kept.
+    """
+    _restore_index(site)
     with site.database.reading() as db:
         courses = [(c.id, c.current_version_id) for c in _stale_courses(db) if c.current_version_id is not None]
     for course_id, version_id in courses:
@@ -69,6 +73,18 @@ def _words_of(db: Session, version_id: int) -> list[_Words]:
     return [_Words(m.slug, m.position, plain(" ".join(m.titles.values()))[:300],
                    plain(" ".join(m.summaries.values()) + " " + module_text(m.body, register.amounts)))
             for m in db.scalars(select(Module).where(Module.version_id == version_id).order_by(Module.position))]
+
+
+def _restore_index(site: Workplace) -> None:
+    with site.database.reading() as db:
+        sample = db.scalar(select(SearchDocument).where(SearchDocument.ref == "").order_by(SearchDocument.id).limit(1))
+        pairs = grams(sample.title) | grams(sample.text) if sample is not None else set()
+        if sample is None or not pairs or db.scalar(select(SearchDocument.id).where(SearchDocument.id == sample.id, having(db, pairs))):
+            return
+        ids = db.scalars(select(SearchDocument.id).order_by(SearchDocument.id)).all()
+    for start in range(0, len(ids), _AT_ONCE):
+        with site.database.writing() as db:
+            put(db, db.scalars(select(SearchDocument).where(SearchDocument.id.in_(ids[start:start + _AT_ONCE]))).all())
 
 
 def _index_material(site: Workplace) -> int:

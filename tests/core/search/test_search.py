@@ -134,6 +134,17 @@ def test_nothing_is_indexed_twice(library):
         assert [d.id for d in db.scalars(select(SearchDocument).order_by(SearchDocument.id))] == before
 
 
+def test_an_index_that_stayed_behind_is_made_anew(library):
+    with library.site.database.writing() as db:
+        if db.get_bind().dialect.name == "sqlite":
+            db.execute(text("INSERT INTO lms_search_index(lms_search_index) VALUES ('delete-all')"))
+        else:
+            db.execute(text("DELETE FROM lms_search_index"))
+    assert library.find("经费") == []
+    library.index()
+    assert library.find("经费") == ["经费审批"]
+
+
 def test_a_course_that_is_taken_from_the_class_is_found_no_more(library):
     with library.site.database.writing() as db:
         db.execute(delete(ClassCourse).where(ClassCourse.course_id == library.first))
