@@ -132,7 +132,8 @@ class Case(Kind):
         return {**body, "parts": parts}, {"parts": {**(key.get("parts") or {}), name: no_key}}
 
     def read_form(self, form: FormValues) -> tuple[dict[str, Any], dict[str, Any]]:
-        parts, keys = [], {}
+        parts: list[dict[str, Any]] = []
+        keys: dict[str, Any] = {}
         for slot in form.get("part") or ():
             kind = self.kinds_of_parts().get(text_in(form, f"part-{slot}-kind"))
             prefix = f"part-{slot}-"

@@ -66,8 +66,9 @@ class Matching(Kind):
         return {"given": list(values)} if any(values) else {}
 
     def grade(self, key: dict[str, Any], answer: Answer, full_mark: int) -> int:
-        right = sum(given == wanted for given, wanted in zip(answer.get("given") or (), key["right"], strict=False))
-        return full_mark * right // len(key["right"])
+        wanted: list[str] = key["right"]
+        right = sum(1 for given, place in zip(answer.get("given") or (), wanted, strict=False) if given == place)
+        return full_mark * right // len(wanted)
 
     def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
         return [f"{left}-{key['order'][int(given) - 1]}"

@@ -66,7 +66,8 @@ class Multiple(Kind):
 
 
 def _weighed(key: dict[str, Any], given: set[str], right: set[str], full_mark: int) -> int:
-    if weights := key.get("weights"):
+    weights: list[int] = key.get("weights") or []
+    if weights:
         earned, whole = sum(weights[int(place) - 1] for place in given), 100
     else:
         earned, whole = len(given & right) - len(given - right), len(right)
