@@ -21,7 +21,7 @@ ACTIONS = {
     "attendance.correct": N_("更正考勤"), "attendance.void": N_("作废考勤记录"), "attendance.roll_call": N_("点名"),
     "attendance.head_count": N_("上报清点"), "attendance.import": N_("导入考勤"), "attendance.undo_import": N_("撤销考勤导入"),
     "attendance.export": N_("导出考勤"), "attendance.substitute": N_("登记替训"), "attendance.substitute_back": N_("撤销替训"),
-    "bank.import": N_("导入题库"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
+    "bank.import": N_("导入题库"), "bank.export": N_("导出题库"), "question.review": N_("复核题目"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
     "certificate.ask": N_("要求发证"), "certificate.reserve": N_("编证书号"), "certificate.issue": N_("发证"),
     "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"), "certificate.reissue": N_("补发证书"),
     "certificate.register": N_("导出证书登记册"), "certificate.deliver": N_("证书打包"),

@@ -237,7 +237,8 @@ def test_an_answer_that_fits_no_question_is_refused(code: str, values: list[str]
     ("ordering", *ordering.from_lines("?", ["一"]), "entry_count"),
     ("ordering", *ordering.from_lines("?", ["一", "一"]), "entry_twice"),
     ("ordering", {"stem": "?", "items": [{"id": "A", "text": "一"}, {"id": "B", "text": "二"}]}, {"order": ["A", "A"]}, "order_missing"),
-    ("short_answer", {"stem": "?"}, {}, "reference_missing"),
+    ("short_answer", {"stem": "?"}, {"reference": "", "rubric": ["长" * 501]}, "rubric_long"),
+    ("fill_in", {"stem": "____和____", "blanks": 1}, {"blanks": [["a"]]}, "blanks_differ"),
     ("case", {"stem": "?", "parts": []}, {"parts": {}}, "part_count"),
 ])
 def test_a_question_that_cannot_be_asked_is_named(code: str, body: dict[str, Any], key: dict[str, Any], flaw: str) -> None:

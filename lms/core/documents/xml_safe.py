@@ -1,0 +1,59 @@
+"""XML from strangers: no DOCTYPE, so no entities; no depth without end; any encoding that a text file here has."""
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+from lms.core.documents.text_read import decode_text
+from lms.core.errors import Invalid, TooLarge
+from lms.core.i18n import N_
+
+MAX_DEPTH = 40
+MAX_ELEMENTS = 1_000_000
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_ASIDE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+
+
+def read_xml(data: bytes, filename: str) -> ET.Element:
+    """The root of the document, comments included.
+
+    :raises Invalid: not XML, with the line; a DOCTYPE; nested too deep
+    :raises TooLarge: too many elements
+    """
+    text = decode_text(data, filename)
+    text = _DECLARATION.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)  # its encoding no longer holds
+    place = 0
+    while match := _ASIDE.match(text, place):
+        place = match.end()
+    if text[place:].lstrip().startswith("<!"):
+        raise Invalid("unsafe_xml", N_("“{filename}”里有实体声明（DOCTYPE），不予读取。没有保存任何内容。请从原来的系统重新导出。"),
+                      filename=filename)
+    return _parsed(text, filename)
+
+
+def _parsed(text: str, filename: str) -> ET.Element:
+    parser = ET.XMLPullParser(("start", "end", "comment"), _parser=ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
+    depth = count = 0
+    root: ET.Element | None = None
+    try:
+        for start in range(0, len(text), 65536):
+            parser.feed(text[start:start + 65536])
+            for event, *found in parser.read_events():
+                element: Any = found[0]
+                depth += {"start": 1, "end": -1}.get(event, 0)
+                count += event == "start"
+                root = element if root is None and event == "start" else root
+                if depth > MAX_DEPTH:
+                    raise Invalid("xml_too_deep", N_("“{filename}”里的内容套得太深（超过 {most} 层），不予读取。没有保存任何内容。"),
+                                  filename=filename, most=MAX_DEPTH)
+                if count > MAX_ELEMENTS:
+                    raise TooLarge("xml_too_large", N_("“{filename}”太大。没有保存任何内容。请分成几个文件导入。"), filename=filename)
+        parser.close()
+    except ET.ParseError as error:
+        raise Invalid("broken_xml", N_("“{filename}”第 {line} 行不是完整的 XML。没有保存任何内容。请从原来的系统重新导出。"),
+                      filename=filename, line=error.position[0]) from error
+    if root is None:
+        raise Invalid("broken_xml", N_("“{filename}”第 {line} 行不是完整的 XML。没有保存任何内容。请从原来的系统重新导出。"),
+                      filename=filename, line=1)
+    return root
