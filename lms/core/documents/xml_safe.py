@@ -22,7 +22,8 @@ def read_xml(data: bytes, filename: str) -> ET.Element:
     :raises TooLarge: too many elements
     """
     text = decode_text(data, filename)
-    text = _DECLARATION.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)  # its encoding no longer holds
+    if declared := _DECLARATION.match(text):  # its encoding no longer holds
+        text = "\n" * declared[0].count("\n") + text[declared.end():]
     place = 0
     while match := _ASIDE.match(text, place):
         place = match.end()

@@ -64,6 +64,14 @@ class QuestionContent:
                       "review_by": review_by})
 
 
+def well_typed(content: QuestionContent) -> bool:
+    """Whether the fields have the types that they should; body and key may still hold anything."""
+    return (isinstance(content.body, dict) and isinstance(content.key, dict)
+            and isinstance(content.difficulty, int) and isinstance(content.mark, int)
+            and all(isinstance(text, str) for text in (content.kind, content.topic, content.explanation, content.source,
+                                                       content.author, content.reviewer, *content.tags, *content.facts)))
+
+
 def stem_key(stem: str) -> str:
     """What two stems have in common that ask the same: a digest without case, width, spaces and punctuation."""
     plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", stem).casefold())

@@ -118,6 +118,8 @@ def _judge(db: Session, bank: Bank | None, read: ReadQuestions) -> list[PreviewR
     for row in read.rows:
         content = row.content and replace(row.content, topic=topics.get(row.content.topic, row.content.topic))
         reasons = row.reasons or (flaws_of(db, content) if content else [])
+        if any(reason.code == "malformed" for reason in reasons):
+            content = None  # nothing that a page could show
         made = PreviewRow(row.line, "refused", row.code, content, reasons, row.notices, row.sheet)
         if content and not reasons and not read.blocked:
             _compare(made, content, known, by_stem, lines)

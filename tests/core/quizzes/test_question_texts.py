@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 import zipfile
 from typing import Any
 
 import pytest
 
 from lms.core.errors import Invalid, LmsError, TooLarge
+from lms.core.quizzes.formats.exchange import read_exchange
 from lms.core.quizzes.formats.gift import read_gift
 from lms.core.quizzes.formats.moodle import read_moodle
 from lms.core.quizzes.formats.protocol import ReadQuestions
@@ -317,3 +319,29 @@ def test_pictures_in_moodle_files_are_taken_along() -> None:
     row = read_moodle(moodle(xml), "题.xml").rows[0]
     assert row.pictures == [("a b.png", dot)] and [notice.code for notice in row.notices] == ["picture_missing", "pictures_here"]
     assert row.content is not None and row.content.stem == "图：示意"
+
+
+@pytest.mark.parametrize("text", [
+    "\\{" * 200_000, "{" * 200_000, "题{" + "=" * 40_000, "题{=a" + " " * 49_000 + "b}", "1. 题（A" + " " * 200_000, "(" * 200_000,
+    "1. 题\n题型：匹配题\n答案：a" + " " * 100_000 + "b", "\n".join(["1. 题", "A. 甲 " * 50_000]), "::" * 100_000 + "{T}"])
+def test_text_made_to_take_for_ever_does_not(text: str) -> None:
+    began = time.process_time()
+    read_text(text)
+    assert time.process_time() - began < 3
+
+
+def test_a_moodle_text_made_to_take_for_ever_does_not() -> None:
+    began = time.process_time()
+    for text in ("{1:SA:" * 100_000, "<![" * 100_000, "<a " * 100_000, "&amp" * 100_000):
+        read_moodle(moodle(question("cloze", "", text)), "题.xml")
+    assert time.process_time() - began < 6
+
+
+@pytest.mark.parametrize("document", [
+    "questions: [a, [b], {kind: single}]", "questions: 3", "", "questions: [{kind: single, body: [], key: {}}]",
+    "questions: [{kind: single, body: {stem: x, options: 5}, key: {right: 7}}]", "questions: [{kind: [], body: {}, key: {}, tags: {a: b}}]",
+    "questions: [{kind: case, body: {stem: x, parts: [{id: '1'}]}, key: {parts: {'1': 3}}}]"])
+def test_an_exchange_file_written_by_hand_is_judged_not_trusted(document: str) -> None:
+    read = read_exchange(f"format: questions\n{document}\n".encode(), "题.yaml")
+    for row in read.rows:
+        assert row.reasons or row.content is not None

@@ -21,7 +21,7 @@ from lms.core.quizzes.kinds.ordering import from_lines as order_from
 from lms.core.quizzes.kinds.protocol import Flaw
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-_BETWEEN_OPTIONS = re.compile(r"\s*[|｜\n]\s*")
+_BETWEEN_OPTIONS = re.compile(r"[|｜\n]")
 _BETWEEN_BLANKS = (r"[；;]", r"[|｜]", r"[、，,]", r"\s+")
 Text = Mapping[str, str]
 CHOICES = ("single", "multiple")
@@ -55,7 +55,7 @@ def tags_in(text: str) -> tuple[str, ...]:
 def options_in(text: Text, row: ReadRow) -> dict[str, str]:
     """The options by letter: a column each, or all in one cell with ``|`` or line ends between."""
     if text.get("options"):
-        found = [option for option in _BETWEEN_OPTIONS.split(text["options"]) if option]
+        found = [option.strip() for option in _BETWEEN_OPTIONS.split(text["options"]) if option.strip()]
         return {letter: cells.without_letter(letter, option) for letter, option in zip(LETTERS, found, strict=False)}
     options = {letter: cells.without_letter(letter, text[letter]) for letter in LETTERS if text.get(letter)}
     if "".join(options) != LETTERS[:len(options)]:

@@ -13,7 +13,7 @@ from lms.core.documents.faults import FaultLog
 from lms.core.documents.text_read import decode_text
 from lms.core.documents.yaml_lines import LineList, LineMap, Node, Text, load_yaml
 from lms.core.i18n import N_
-from lms.core.quizzes.content import QuestionContent
+from lms.core.quizzes.content import QuestionContent, well_typed
 from lms.core.quizzes.formats.protocol import BankOut, ReadQuestions, ReadRow
 from lms.core.quizzes.kinds.protocol import Flaw
 
@@ -65,6 +65,8 @@ def _row(node: Node) -> ReadRow:
     try:
         content = QuestionContent(**{"topic": "", "difficulty": 2, **fields, "tags": tuple(fields.get("tags", ())),
                                      "facts": tuple(fields.get("facts", ()))})
+        if not well_typed(content):
+            raise TypeError
     except TypeError:
         return ReadRow(node.line, reasons=[Flaw("malformed", N_("题目的内容不完整，或者格式不对。"))])
     return ReadRow(node.line, str(given.get("code", "")), content)

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lms.core.quizzes.content import QuestionContent
+from lms.core.quizzes.content import QuestionContent, well_typed
 
 _PLAIN = ("difficulty", "mark", "source")
 
@@ -27,7 +27,8 @@ def read_extras(text: str) -> Extras:
     try:
         data = json.loads(text) if text and len(text) < 200_000 else {}
         if "whole" in data:
-            return Extras({}, {}, QuestionContent.from_stored(data["whole"]))
+            whole = QuestionContent.from_stored(data["whole"])
+            return Extras({}, {}, whole if well_typed(whole) else None)
         fields = {name: data[name] for name in _PLAIN if name in data}
         if not isinstance(fields.get("source", ""), str) or not all(isinstance(fields.get(n, 0), int) for n in _PLAIN[:2]):
             return Extras({}, {})

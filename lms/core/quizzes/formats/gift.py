@@ -22,6 +22,7 @@ from lms.core.quizzes.kinds.matching import from_pairs
 from lms.core.quizzes.kinds.options import LETTERS
 from lms.core.quizzes.kinds.protocol import Flaw
 
+LONGEST = 50_000  # characters of one question
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _TAG = re.compile(r"\[tag:((?:\\.|[^\]])*)\]")
 _ID = re.compile(r"\[id:((?:\\.|[^\]])*)\]")
@@ -108,6 +109,8 @@ def unbracketed(text: str) -> str:
 def _fill(row: ReadRow, block: _Block) -> None:
     text = block.text.strip()
     title = ""
+    if len(text) > LONGEST:
+        raise _Wrong(Flaw("gift_long", N_("这道题超过 {most} 个字，没有读取。两题之间要空一行。"), "stem", {"most": LONGEST}))
     if text.startswith("::"):
         end = place_of(text, "::", 2)
         if end < 0:

@@ -24,7 +24,8 @@ def escaped(text: str) -> str:
 
 def unescaped(text: str) -> str:
     """The text that a piece of a file stands for: line ends are spaces, escapes what they mean, no format mark."""
-    bare = FORMAT_MARK.sub("", re.sub(r"\s*\n\s*", " ", text.strip()), count=1).strip()
+    one_line = " ".join(line.strip() for line in text.strip().split("\n"))
+    bare = FORMAT_MARK.sub("", one_line, count=1).strip()
     return _ESCAPED.sub(lambda match: "\n" if match[1] == "n" else match[1], bare)
 
 
@@ -45,8 +46,10 @@ def place_of(text: str, mark: str, start: int = 0) -> int:
     """Where *mark* stands unescaped, or -1."""
     place = text.find(mark, start)
     while place >= 0:
-        before = len(text[:place]) - len(text[:place].rstrip("\\"))
-        if before % 2 == 0:
+        before = place
+        while before > 0 and text[before - 1] == "\\":
+            before -= 1
+        if (place - before) % 2 == 0:
             return place
         place = text.find(mark, place + 1)
     return -1

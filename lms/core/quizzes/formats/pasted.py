@@ -34,7 +34,7 @@ _NUMBERED = re.compile(r"(?:第\s*)?(\d{1,5})\s*(?:[.．、:：)）]|题\s*[.．
 _PART = re.compile(r"[(（]\s*(\d{1,2})\s*[)）]\s*(\S.*)", re.DOTALL)
 _OPTION = re.compile(r"([A-HＡ-Ｈ])\s*[.．、:：)）]\s*")
 _KIND_PREFIX = re.compile(r"[【\[(（]\s*([^】\])）]{2,8})\s*[】\])）]\s*")
-_IN_STEM = re.compile(r"[(（]\s*([A-HＡ-Ｈ](?:\s*[、,，]?\s*[A-HＡ-Ｈ])*|√|×|✓|✔|✗|✘|对|错|正确|错误)\s*[)）]")
+_IN_STEM = re.compile(r"[(（]\s*([A-HＡ-Ｈ](?:[\s、,，]*[A-HＡ-Ｈ])*|√|×|✓|✔|✗|✘|对|错|正确|错误)\s*[)）]")
 
 
 @dataclass
