@@ -61,7 +61,7 @@ def _read(data: bytes, find_header: HeaderTest | None, has_formulas: bool, most:
     values = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     for sheet in sheets:
-        table = assemble(_rows(sheet), find_header)
+        table = assemble(_rows(sheet, filled_only=True), find_header)
         if table is not None:
             table.sheet = sheet.title
             if len(sheets) > 1 and most == 1:
@@ -96,7 +96,8 @@ def hidden_rows(data: bytes, title: str) -> list[list[str]]:
         raise broken() from error
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _rows(sheet: Any, *, filled_only: bool = False) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Filled rows with their numbers. *filled_only*: up to the last filled cell, as looking at 200 empty ones takes most of the time."""
     rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS + 1, values_only=True)
     filler: Sequence[Any] | None = None  # the library fills a gap with one and the same tuple, up to a million times
     for number, cells in enumerate(rows, start=1):
@@ -105,7 +106,10 @@ def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
         if all(value is None for value in cells):
             filler = cells
         else:
-            yield number, [_cell(value) for value in cells]
+            end = len(cells)
+            while filled_only and cells[end - 1] is None:
+                end -= 1
+            yield number, [_cell(value) for value in cells[:end]]
 
 
 def _cell(value: Any) -> Cell:

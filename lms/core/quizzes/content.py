@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -48,13 +48,13 @@ class QuestionContent:
     def hash(self) -> str:
         """SHA-256 (hex) of the content; a change of it is a new version. Who wrote it is no content."""
         # What is empty is left out of later fields, so that contents keep the hashes that they had before there were any.
-        data = {name: value for name, value in asdict(self).items()
+        data = {name: value for name, value in vars(self).items()
                 if name not in ("author", "reviewer", "review_by") and (value or name not in ("tags", "source"))}
         return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     def stored(self) -> dict[str, Any]:
         """Plain JSON."""
-        return {**asdict(self), "facts": list(self.facts), "tags": list(self.tags),
+        return {**vars(self), "facts": list(self.facts), "tags": list(self.tags),
                 "review_by": self.review_by.isoformat() if self.review_by else None}
 
     @classmethod
