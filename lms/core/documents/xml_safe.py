@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
 
 from lms.core.documents.text_read import decode_text
 from lms.core.errors import Invalid, TooLarge
@@ -33,28 +32,34 @@ def read_xml(data: bytes, filename: str) -> ET.Element:
     return _parsed(text, filename)
 
 
+class _Guarded(ET.TreeBuilder):
+    """Builds the tree, as far as it is neither too deep nor too large."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(insert_comments=True)
+        self._filename, self._depth, self._count = filename, 0, 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> ET.Element:
+        self._depth += 1
+        self._count += 1
+        if self._depth > MAX_DEPTH:
+            raise Invalid("xml_too_deep", N_("“{filename}”里的内容套得太深（超过 {most} 层），不予读取。没有保存任何内容。"),
+                          filename=self._filename, most=MAX_DEPTH)
+        if self._count > MAX_ELEMENTS:
+            raise TooLarge("xml_too_large", N_("“{filename}”太大。没有保存任何内容。请分成几个文件导入。"), filename=self._filename)
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> ET.Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
 def _parsed(text: str, filename: str) -> ET.Element:
-    parser = ET.XMLPullParser(("start", "end", "comment"), _parser=ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
-    depth = count = 0
-    root: ET.Element | None = None
+    parser = ET.XMLParser(target=_Guarded(filename))
     try:
-        for start in range(0, len(text), 65536):
-            parser.feed(text[start:start + 65536])
-            for event, *found in parser.read_events():
-                element: Any = found[0]
-                depth += {"start": 1, "end": -1}.get(event, 0)
-                count += event == "start"
-                root = element if root is None and event == "start" else root
-                if depth > MAX_DEPTH:
-                    raise Invalid("xml_too_deep", N_("“{filename}”里的内容套得太深（超过 {most} 层），不予读取。没有保存任何内容。"),
-                                  filename=filename, most=MAX_DEPTH)
-                if count > MAX_ELEMENTS:
-                    raise TooLarge("xml_too_large", N_("“{filename}”太大。没有保存任何内容。请分成几个文件导入。"), filename=filename)
-        parser.close()
+        parser.feed(text)
+        root: ET.Element = parser.close()
     except ET.ParseError as error:
         raise Invalid("broken_xml", N_("“{filename}”第 {line} 行不是完整的 XML。没有保存任何内容。请从原来的系统重新导出。"),
                       filename=filename, line=error.position[0]) from error
-    if root is None:
-        raise Invalid("broken_xml", N_("“{filename}”第 {line} 行不是完整的 XML。没有保存任何内容。请从原来的系统重新导出。"),
-                      filename=filename, line=1)
     return root

@@ -85,7 +85,8 @@ def _columns(content: QuestionContent) -> dict[str, Any]:
 
 def source_of(content: QuestionContent) -> dict[str, Any]:
     """What a version keeps of where a question comes from, and of how it is found."""
-    return {"facts": list(content.facts), "text": content.source, "tags": list(content.tags)}
+    more = {"text": content.source, "tags": list(content.tags)}
+    return {"facts": list(content.facts), **{name: value for name, value in more.items() if value}}
 
 
 def tag_column(tags: Sequence[str]) -> str:

@@ -67,14 +67,14 @@ def test_a_case_with_its_parts_below_it(room: Room) -> None:
 
 
 def test_the_faulty_workbook_comes_back_with_its_cells_marked(room: Room) -> None:
-    data = workbook(题=[["某区题库"], ["题干", "选项A", "选项B", "答案", "备注"], ["好的？", "甲", "乙", "A", "留着"], ["坏的？", "甲", "乙", "丁丁", "=1+1"]])
+    data = workbook(题=[["某区题库"], ["题干", "选项A", "选项B", "答案", "备注"], ["好的？", "甲", "乙", "A", "留着"], ["坏的？", "甲", "乙", "丁丁", "０1"]])
     shown = QuestionPreview.from_stored(preview(room, data).stored())
     faults = [(row.sheet, row.line, flaw.about, flaw.text("zh_CN")) for row in shown.rows for flaw in row.reasons]
     out = BytesIO()
     write_marked(shown.tables, faults, out)
     sheet = load_workbook(BytesIO(out.getvalue())).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
-        ["题干", "选项A", "选项B", "答案", "备注"], ["好的？", "甲", "乙", "A", "留着"], ["坏的？", "甲", "乙", "丁丁", "=1+1"]]
+        ["题干", "选项A", "选项B", "答案", "备注"], ["好的？", "甲", "乙", "A", "留着"], ["坏的？", "甲", "乙", "丁丁", "０1"]]
     marked = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
     assert marked == {"D3": "答案“丁丁”看不懂，请写选项字母，例如 B 或 ACD。"} and sheet["D3"].fill.fgColor.rgb == "FFF8C9C4"
     sheet["D3"] = "B"
