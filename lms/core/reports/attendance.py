@@ -46,7 +46,8 @@ def matrix_sheet(record: ClassRecord, groups: dict[int, str], locale: str) -> Sh
     columns += [Column(s.uid, session_label(s), width=12) for s in record.sessions]
     columns += [_column(code, title, locale, "number") for code, title in _COUNTED]
     columns += [_column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
-                _column("hours_leave", N_("请假学时"), locale, "number"), _column("review", N_("待核"), locale, "number"), key_column(locale)]
+                _column("hours_leave", N_("请假学时"), locale, "number"), _column("review", N_("待核"), locale, "number"),
+                _column("hours_review", N_("其中待核学时"), locale, "number"), key_column(locale)]
     return Sheet(translate(locale, N_("考勤表")), columns, _matrix_rows(record, groups, locale), frozen=2)
 
 
@@ -56,7 +57,7 @@ def _matrix_rows(record: ClassRecord, groups: dict[int, str], locale: str) -> It
         e, t = row.enrolment, row.totals
         yield (e.number, e.name, e.gender, e.unit_name, e.position, groups.get(e.group_id or 0, ""),
                *(words[s.code] for s in row.statuses), *(t.counts.get(code, 0) for code, _ in _COUNTED),
-               hours(t.hours_due), hours(t.hours_earned), hours(t.hours_leave), t.sessions_under_review, e.uid)
+               hours(t.hours_due), hours(t.hours_earned), hours(t.hours_leave), t.sessions_under_review, hours(t.hours_under_review), e.uid)
 
 
 def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key: Callable[[PersonRecord], str]) -> Sheet:
@@ -65,7 +66,7 @@ def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key
                *(_column(code, title, locale, "number") for code, title in _COUNTED),
                _column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
                _column("hours_leave", N_("请假学时"), locale, "number"), _column("share", N_("出勤率"), locale, "percent"),
-               _column("review", N_("待核"), locale, "number")]
+               _column("review", N_("待核"), locale, "number"), _column("hours_review", N_("其中待核学时"), locale, "number")]
     return Sheet(translate(locale, name), columns, _summary_rows(record, key, translate(locale, N_("合计"))), frozen=1)
 
 
@@ -75,13 +76,13 @@ def _summary_rows(record: ClassRecord, key: Callable[[PersonRecord], str], all_o
     whole: Counter[str] = Counter()
     for row in record.people:
         t = row.totals
-        one = Counter({"people": 1, "due": t.hours_due, "earned": t.hours_earned, "leave": t.hours_leave, "review": t.sessions_under_review,
+        one = Counter({"people": 1, "due": t.hours_due, "earned": t.hours_earned, "leave": t.hours_leave, "review": t.sessions_under_review, "hours_review": t.hours_under_review,
                        **{code: t.counts.get(code, 0) for code, _ in _COUNTED}})
         sums.setdefault(key(row), Counter()).update(one)
         whole.update(one)
     for label, total in (*sorted(sums.items()), (all_of_them, whole)):
         yield (label, total["people"], *(total[code] for code, _ in _COUNTED), hours(total["due"]), hours(total["earned"]),
-               hours(total["leave"]), total["earned"] / total["due"] if total["due"] else None, total["review"])
+               hours(total["leave"]), total["earned"] / total["due"] if total["due"] else None, total["review"], hours(total["hours_review"]))
 
 
 def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:

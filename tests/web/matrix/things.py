@@ -287,6 +287,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_hours_rules.save": {"target": "60", "unit_minutes": "45", "half_minutes": "20", "online_cap": "30", "from_year": "2026", "seen": "0"},
     "lms.leave.check": leave_values,
     "lms.leave.send": leave_values,
+    "lms.manage_leave_filing.enter": lambda w, t, role: {**leave_values(w, t, role), "session": t.training.sessions[3].uid, "basis": "纸质假条"},
     "lms.leave.back": lambda w, t, role: settled_leave(w, t),
     "lms.manage_leave.back": lambda w, t, role: settled_leave(w, t),
     "lms.manage_leave.settle": lambda w, t, role: {"verdict": "approved", "version": t.leave.version},
