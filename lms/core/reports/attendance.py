@@ -7,15 +7,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import REVIEW_FLAGS
-from lms.core.attendance.record import ClassRecord, PersonRecord, raw_events
-from lms.core.attendance.status import METHODS, STATUSES, confirmed
+from lms.core.attendance.long_record import Events, Parts, event_count
+from lms.core.attendance.record import ClassRecord, PersonRecord
+from lms.core.attendance.status import METHODS, STATUSES
 from lms.core.classes.models import Group
 from lms.core.documents.tables import Book, Column, Sheet, Value
+from lms.core.documents.xlsx_write import MAX_ROWS
 from lms.core.i18n import N_, translate
 from lms.core.paperwork.matrix_keys import key_column, keys_sheet, session_label
 from lms.core.people.models import Person
@@ -34,7 +37,7 @@ def attendance_book(db: Session, record: ClassRecord, *, locale: str) -> Book:
     sheets = (matrix_sheet(record, groups, locale),
               summary_sheet(record, locale, N_("按单位汇总"), N_("单位"), lambda r: r.enrolment.unit_name),
               summary_sheet(record, locale, N_("按组别汇总"), N_("组别"), lambda r: groups.get(r.enrolment.group_id or 0, "")),
-              events_sheet(db, record, locale), keys_sheet(record, [session_label(s) for s in record.sessions]))
+              *events_sheets(db, record, locale), keys_sheet(record, [session_label(s) for s in record.sessions]))
     return Book(sheets, zone=record.training_class.zone, locale=locale)
 
 
@@ -85,8 +88,8 @@ def _summary_rows(record: ClassRecord, key: Callable[[PersonRecord], str], all_o
                hours(total["leave"]), total["earned"] / total["due"] if total["due"] else None, total["review"], hours(total["hours_review"]))
 
 
-def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:
-    """Every event as it arrived, voided ones marked, with who did it and why."""
+def events_sheets(db: Session, record: ClassRecord, locale: str) -> list[Sheet]:
+    """Every event as it arrived, voided ones marked, with who did it and why: one sheet, or more where one cannot hold them."""
     columns = [_column("at", N_("时间"), locale, "instant"), _column("received_at", N_("收到时间"), locale, "instant"),
                _column("session", N_("课次"), locale, width=36), _column("name", N_("姓名"), locale, width=14),
                _column("unit", N_("单位"), locale, width=34), _column("kind", N_("记录"), locale, width=8),
@@ -95,23 +98,24 @@ def events_sheet(db: Session, record: ClassRecord, locale: str) -> Sheet:
                _column("flags", N_("待核事由"), locale, width=30), _column("confirmed", N_("已核对"), locale, width=8),
                _column("voided", N_("已作废"), locale, width=8),
                _column("uid", N_("记录编号"), locale, width=34)]
-    return Sheet(translate(locale, N_("签到记录")), columns, _event_rows(db, record, locale), frozen=0)
+    count = event_count(db, record) if isinstance(record.people, Parts) else 0
+    rows = _event_rows(db, record, locale)  # written sheet by sheet, each takes up where the last one was full
+    return [Sheet(translate(locale, N_("签到记录")), columns, islice(rows, MAX_ROWS), frozen=0)
+            for _ in range(max(1, -(-count // MAX_ROWS)))]
 
 
 def _event_rows(db: Session, record: ClassRecord, locale: str) -> Iterator[Sequence[Value]]:
-    people = {row.enrolment.person_id: (row.enrolment.name, row.enrolment.unit_name) for row in record.people}
+    events = Events(db, record)
     sessions = {s.id: session_label(s) for s in record.sessions}
-    events = [e for e in raw_events(db, class_id=record.training_class.id)
-              if e.person_id in people and e.session_id in sessions]
-    staff = _names(db, {e.by_id for e in events if e.by_id})
-    voided, seen = {e.voids_id for e in events if e.voids_id}, confirmed(events)
+    staff = _names(db, events.actors)
+    kinds, statuses, methods = ({code: translate(locale, word) for code, word in words.items()}
+                                for words in (EVENT_KINDS, STATUSES, METHODS))
     yes, separator = translate(locale, N_("是")), translate(locale, N_("；"))
     for e in events:
-        yield (e.at, e.received_at, sessions[e.session_id], *people[e.person_id],
-               translate(locale, EVENT_KINDS[e.kind]), translate(locale, STATUSES[e.status]) if e.status else "",
-               translate(locale, METHODS.get(e.method, e.method)), staff.get(e.by_id or 0, ""), e.reason,
-               separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in seen else "",
-               yes if e.id in voided else "", e.uid)
+        yield (e.at, e.received_at, sessions[e.session_id], e.name, e.unit_name, kinds[e.kind], statuses[e.status] if e.status else "",
+               methods.get(e.method, e.method), staff.get(e.by_id or 0, ""), e.reason,
+               separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in events.confirmed else "",
+               yes if e.id in events.voided else "", e.uid)
 
 
 def _names(db: Session, ids: Iterable[int]) -> dict[int, str]:
