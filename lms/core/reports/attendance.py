@@ -34,15 +34,48 @@ _COUNTED = (("present", N_("出勤")), ("late", N_("迟到")), ("left_early", N_
 def attendance_book(db: Session, record: ClassRecord, *, locale: str) -> Book:
     """The whole export of a class, or of those of its people whom *record* holds. Two statements beyond the record's."""
     groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == record.training_class.id)).all())
-    sheets = (matrix_sheet(record, groups, locale),
-              summary_sheet(record, locale, N_("按单位汇总"), N_("单位"), lambda r: r.enrolment.unit_name),
-              summary_sheet(record, locale, N_("按组别汇总"), N_("组别"), lambda r: groups.get(r.enrolment.group_id or 0, "")),
+    by_unit = Sums(lambda r: r.enrolment.unit_name)
+    by_group = Sums(lambda r: groups.get(r.enrolment.group_id or 0, ""))
+    sheets = (matrix_sheet(record, groups, locale, by_unit, by_group),
+              summary_sheet(record, by_unit, locale, N_("按单位汇总"), N_("单位")),
+              summary_sheet(record, by_group, locale, N_("按组别汇总"), N_("组别")),
               *events_sheets(db, record, locale), keys_sheet(record, [session_label(s) for s in record.sessions]))
     return Book(sheets, zone=record.training_class.zone, locale=locale)
 
 
-def matrix_sheet(record: ClassRecord, groups: dict[int, str], locale: str) -> Sheet:
-    """One row a person, one column a session, then counts and hours."""
+class Sums:
+    """Counts and hours added up by what *key* says of a person; nobody's row is kept.
+
+    The matrix adds to them as it is written, so that a very large class is not read once more for each summary.
+    """
+
+    def __init__(self, key: Callable[[PersonRecord], str]) -> None:
+        self._key = key
+        self._parts: dict[str, Counter[str]] = {}
+        self._whole: Counter[str] = Counter()
+        self.complete = False
+
+    def begin(self) -> None:
+        self._parts, self._whole, self.complete = {}, Counter(), False
+
+    def add(self, row: PersonRecord) -> None:
+        t = row.totals
+        one = {"people": 1, "due": t.hours_due, "earned": t.hours_earned, "leave": t.hours_leave, "review": t.sessions_under_review,
+               "hours_review": t.hours_under_review, **{code: t.counts.get(code, 0) for code, _ in _COUNTED}}
+        self._parts.setdefault(self._key(row), Counter()).update(one)
+        self._whole.update(one)
+
+    def lines(self, all_of_them: str) -> Iterator[tuple[str, Counter[str]]]:
+        """In the order of the labels; at last the line for all."""
+        yield from sorted(self._parts.items())
+        yield all_of_them, self._whole
+
+
+def matrix_sheet(record: ClassRecord, groups: dict[int, str], locale: str, *sums: Sums) -> Sheet:
+    """One row a person, one column a session, then counts and hours.
+
+    :param sums: are complete once the last row was walked
+    """
     columns = [_column("number", N_("序号"), locale, "number"), _column("name", N_("姓名"), locale, width=14),
                _column("gender", N_("性别"), locale, width=6), _column("unit", N_("单位"), locale, width=34),
                _column("position", N_("职务"), locale, width=16), _column("group", N_("组别"), locale, width=8)]
@@ -51,39 +84,40 @@ def matrix_sheet(record: ClassRecord, groups: dict[int, str], locale: str) -> Sh
     columns += [_column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
                 _column("hours_leave", N_("请假学时"), locale, "number"), _column("review", N_("待核"), locale, "number"),
                 _column("hours_review", N_("其中待核学时"), locale, "number"), key_column(locale)]
-    return Sheet(translate(locale, N_("考勤表")), columns, _matrix_rows(record, groups, locale), frozen=2)
+    return Sheet(translate(locale, N_("考勤表")), columns, _matrix_rows(record, groups, locale, sums), frozen=2)
 
 
-def _matrix_rows(record: ClassRecord, groups: dict[int, str], locale: str) -> Iterator[Sequence[Value]]:
+def _matrix_rows(record: ClassRecord, groups: dict[int, str], locale: str, sums: Sequence[Sums]) -> Iterator[Sequence[Value]]:
+    for one in sums:
+        one.begin()
     words = {code: translate(locale, word) for code, word in STATUSES.items()}
     for row in record.people:
         e, t = row.enrolment, row.totals
+        for one in sums:
+            one.add(row)
         yield (e.number, e.name, e.gender, e.unit_name, e.position, groups.get(e.group_id or 0, ""),
                *(words[s.code] for s in row.statuses), *(t.counts.get(code, 0) for code, _ in _COUNTED),
                hours(t.hours_due), hours(t.hours_earned), hours(t.hours_leave), t.sessions_under_review, hours(t.hours_under_review), e.uid)
+    for one in sums:
+        one.complete = True
 
 
-def summary_sheet(record: ClassRecord, locale: str, name: str, heading: str, key: Callable[[PersonRecord], str]) -> Sheet:
+def summary_sheet(record: ClassRecord, sums: Sums, locale: str, name: str, heading: str) -> Sheet:
     """Counts and hours per unit or group, with a line for all."""
     columns = [_column("of", heading, locale, width=34), _column("people", N_("人数"), locale, "number"),
                *(_column(code, title, locale, "number") for code, title in _COUNTED),
                _column("hours_due", N_("应学学时"), locale, "number"), _column("hours_earned", N_("实得学时"), locale, "number"),
                _column("hours_leave", N_("请假学时"), locale, "number"), _column("share", N_("出勤率"), locale, "percent"),
                _column("review", N_("待核"), locale, "number"), _column("hours_review", N_("其中待核学时"), locale, "number")]
-    return Sheet(translate(locale, name), columns, _summary_rows(record, key, translate(locale, N_("合计"))), frozen=1)
+    return Sheet(translate(locale, name), columns, _summary_rows(record, sums, translate(locale, N_("合计"))), frozen=1)
 
 
-def _summary_rows(record: ClassRecord, key: Callable[[PersonRecord], str], all_of_them: str) -> Iterator[Sequence[Value]]:
-    """Added up in one walk: nobody's row is kept."""
-    sums: dict[str, Counter[str]] = {}
-    whole: Counter[str] = Counter()
-    for row in record.people:
-        t = row.totals
-        one = Counter({"people": 1, "due": t.hours_due, "earned": t.hours_earned, "leave": t.hours_leave, "review": t.sessions_under_review, "hours_review": t.hours_under_review,
-                       **{code: t.counts.get(code, 0) for code, _ in _COUNTED}})
-        sums.setdefault(key(row), Counter()).update(one)
-        whole.update(one)
-    for label, total in (*sorted(sums.items()), (all_of_them, whole)):
+def _summary_rows(record: ClassRecord, sums: Sums, all_of_them: str) -> Iterator[Sequence[Value]]:
+    if not sums.complete:
+        sums.begin()
+        for row in record.people:
+            sums.add(row)
+    for label, total in sums.lines(all_of_them):
         yield (label, total["people"], *(total[code] for code, _ in _COUNTED), hours(total["due"]), hours(total["earned"]),
                hours(total["leave"]), total["earned"] / total["due"] if total["due"] else None, total["review"], hours(total["hours_review"]))
 
