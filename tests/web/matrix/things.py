@@ -40,6 +40,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_attendance", "uid"): lambda w, t: t.training_class.uid,
     ("leave", "uid"): lambda w, t: t.leave.uid,
     ("manage_leave", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_leave_filing", "uid"): lambda w, t: t.training_class.uid,
     ("", "request_uid"): lambda w, t: t.leave.uid,
     ("manage_reviews", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
