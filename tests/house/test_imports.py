@@ -10,7 +10,7 @@ LEVELS = (
     ("classes",),
     ("courses", "quizzes", "attendance"),
     ("learning", "certificates", "leave", "paperwork"),
-    ("reports", "hours"),
+    ("reports", "hours", "backup"),
 )
 LEVEL = {feature: level for level, features in enumerate(LEVELS) for feature in features}
 # Every table in one place, for migrations and tests: it stands above the levels, and no feature may import it.
