@@ -69,6 +69,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("backup_keep", int, 14, N_("保留最近多少份备份；最后一份完好的永远不清理"), least=1, most=1000),
     Setting("backup_passphrase_file", str, "", N_("存放备份口令的文件；有它，自动和网页备份就把签名密钥用口令锁上一起备份；留空则不备份密钥")),
     Setting("demo", bool, False, N_("演示模式：证书带“样例”字样，任何消息都不外发")),
+    Setting("disk_warning", int, 1024, N_("数据目录所在磁盘的剩余空间低于多少就提醒"), unit="MB", least=1),
+    Setting("log_folder", str, "", N_("日志另写到哪个目录（自动轮换）；留空则只写标准错误")),
     Setting("log_level", str, "INFO", N_("日志级别"), choices=("DEBUG", "INFO", "WARNING", "ERROR")),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

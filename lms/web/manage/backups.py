@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 from lms.core.access.service import require
 from lms.core.audit.service import record
 from lms.core.backup.collection import backups, one_backup, unreadable
+from lms.core.backup.health import problems
 from lms.core.backup.jobs import DRILL, MAKE, ask_to_make, ask_to_try
 from lms.core.backup.place import backup_folder
 from lms.core.backup.volumes import stream, volumes
@@ -39,6 +40,7 @@ def index() -> str:
     making = [job for job in jobs if job.kind == MAKE]
     return render_template(
         "lms/manage/backups/index.html", kept=backups(root), broken=unreadable(root), reasons=REASONS, drills=_drills(jobs),
+        problems=problems(here().db, settings, now=here().now),
         under_way=next((job for job in making if job.state in UNFINISHED), None),
         failed=making[0] if making and making[0].state == "failed" else None, root=root, settings=settings,
         same_disk=_same_disk(root, Path(settings.data_folder)), free=_free(root, Path(settings.data_folder)))
@@ -72,7 +74,7 @@ def show(name: str) -> str:
     require(here().viewer, "manage")
     backup = one_backup(backup_folder(here().site.settings), name)
     parts = [sum(size for *_, size in volume) for volume in volumes(backup)]
-    return render_template("lms/manage/backups/show.html", backup=backup, reasons=REASONS, parts=parts, lacks=backup.lacks())
+    return render_template("lms/manage/backups/show.html", backup=backup, reasons=REASONS, volumes=parts, lacks=backup.lacks())
 
 
 @pages.post("/manage/backups/<name>/volumes/<int:number>")
