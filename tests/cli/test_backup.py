@@ -118,7 +118,7 @@ def test_moving_to_postgresql_gives_equal_exports(lms: Any, training_class: Any,
             del os.environ["LMS_DATABASE_URL"]
         assert new.read_bytes() == old.read_bytes()
     again = lms("move-database", "--to", postgres)
-    assert again.code == 1 and "不会覆盖" in again.err
+    assert again.code == 3 and "不会覆盖" in again.err
 
 
 def older(folder: Path, revision: str) -> Path:
