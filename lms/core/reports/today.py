@@ -19,7 +19,8 @@ from lms.core.assignments.models import Assignment
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
-from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
+from lms.core.certificates.completion import Verdict, attendance_parts, in_order
+from lms.core.certificates.exams import Sitting, exam_part
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.completion import Part
@@ -165,11 +166,12 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     done = studied(db, person_id)
     courses = _courses(plan, done)
     papers = _papers(db, plan, person_id)
+    exams = [Sitting(p.paper, p.attempts) for p in papers if p.paper.kind == "exam"] if plan.rules.exam_required else []
     asked = tuple(Asked(a, done.assignments.get(a.id, "")) for a in plan.assignments)
     surveys = tuple((survey, survey.id in done.surveys) for survey in plan.surveys)
-    verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, [*_work_parts(asked), *_survey_parts(surveys)], now)
+    verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, [*_work_parts(asked), *_survey_parts(surveys)], now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
-                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates, asked, surveys,
+                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules, exams, now), certificates, asked, surveys,
                     tuple((a, a.id in done.announcements) for a in plan.announcements))
 
 
@@ -267,17 +269,14 @@ def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, .
 
 
 def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
-             courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], more: list[Part],
-             now: datetime) -> Verdict:
+             courses: tuple[CourseProgress, ...], exams: Sequence[Sitting], more: list[Part], now: datetime) -> Verdict:
     rules = plan.rules
     parts = list(attendance_parts([m.session for m in meetings if m.session.counts], row, rules))
     required = [c for c in courses if c.required]
     if rules.courses_required and required:
         parts.append(courses_part(sum(c.needed for c in required), sum(c.done_needed for c in required)))
-    exams = [p for p in papers if p.paper.kind == "exam"]
-    if rules.exam_required and exams:
-        best = best_attempts(a for p in exams for a in p.attempts)
-        parts.append(exam_part([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in exams]))
+    if exams:
+        parts.append(exam_part(exams, now))
     parts += more
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements

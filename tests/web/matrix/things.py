@@ -18,6 +18,9 @@ from lms.core.attendance.codes import Scan, give_ticket, scan_text
 from lms.core.attendance.models import AttendanceEvent, WalkIn
 from lms.core.attendance.spot_checks import drawn
 from lms.core.attendance.walk_ins import drop
+from lms.core.backup.collection import backups
+from lms.core.backup.make import make_backup
+from lms.core.backup.place import backup_folder
 from lms.core.classes.models import TrainingClass
 from lms.core.classes.rule_values import shown_rules
 from lms.core.classes.rules import rules_of
@@ -42,6 +45,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_attendance", "uid"): lambda w, t: t.training_class.uid,
     ("leave", "uid"): lambda w, t: t.leave.uid,
     ("manage_leave", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_leave_filing", "uid"): lambda w, t: t.training_class.uid,
     ("", "request_uid"): lambda w, t: t.leave.uid,
     ("assignments", "uid"): lambda w, t: t.assignment.uid,
     ("assignments", "file_uid"): lambda w, t: t.work.files[0],
@@ -81,6 +85,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_invigilation", "uid"): lambda w, t: t.training_class.uid,
     ("manage_banks", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_questions", "uid"): lambda w, t: t.bank.uid,
+    ("manage_bank_exports", "uid"): lambda w, t: t.bank.uid,
+    ("manage_bank_exports", "ending"): lambda w, t: "xlsx",
     ("manage_bank_imports", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_imports", "import_uid"): lambda w, t: t.question_import.uid,
     ("manage_paper_plan", "paper_uid"): lambda w, t: t.draft.uid,
@@ -124,6 +130,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_hours", "uid"): lambda w, t: t.person.uid,
     ("", "entry_uid"): lambda w, t: t.own_hours.uid,
     ("manage_hours_imports", "import_uid"): lambda w, t: t.hours_import.uid,
+    ("manage_backups", "name"): lambda w, t: backup_name(w),
+    ("manage_backups", "number"): lambda w, t: "1",
     ("jobs", "uid"): lambda w, t: t.job.uid,
     ("learning", "slug"): lambda w, t: t.course.slug,
     ("manage_courses", "slug"): lambda w, t: t.course.slug,
@@ -152,6 +160,13 @@ def hall_code(world: World, things: Things) -> str:
     """What the hall's screen shows now."""
     site = world.site
     return scan_text(site.key("hall"), things.session.uid, "in", site.clock.now(), site.settings.code_step)
+
+
+def backup_name(world: World) -> str:
+    """A backup of the installation; made when first asked for."""
+    root = backup_folder(world.site.settings)
+    known = backups(root) or [make_backup(world.site, root, reason="asked")]
+    return known[-1].name
 
 
 def ticket(world: World, things: Things) -> str:
@@ -343,6 +358,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_hours_rules.save": {"target": "60", "unit_minutes": "45", "half_minutes": "20", "online_cap": "30", "from_year": "2026", "seen": "0"},
     "lms.leave.check": leave_values,
     "lms.leave.send": leave_values,
+    "lms.manage_leave_filing.enter": lambda w, t, role: {**leave_values(w, t, role), "session": t.training.sessions[3].uid, "basis": "纸质假条"},
     "lms.leave.back": lambda w, t, role: settled_leave(w, t),
     "lms.manage_leave.back": lambda w, t, role: settled_leave(w, t),
     "lms.manage_leave.settle": lambda w, t, role: {"verdict": "approved", "version": t.leave.version},
@@ -352,6 +368,8 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_bank_questions.edit": question_values,
     "lms.manage_bank_questions.state": {"state": "retired"},
     "lms.manage_bank_imports.read": question_file,
+    "lms.manage_bank_imports.parse": {"text": "1. 工会是群团组织。（√）"},
+    "lms.manage_bank_questions.review": {"review_by": "2099-01-01"},
     "lms.manage_papers.make": paper_values,
     "lms.manage_papers.save": paper_values,
     "lms.manage_paper_plan.add_cell": lambda w, t, role: {"source": f"{t.bank.slug}|", "count": "2", "mark": "5",
