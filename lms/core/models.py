@@ -41,13 +41,14 @@ from lms.core.quizzes.models import (
     QuestionImport,
     QuestionVersion,
 )
+from lms.core.seals.models import Chain, ChainLink, Seal
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
+    "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
     "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "ReconciliationNote", "RosterImport", "Seal", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -40,6 +40,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("data", str, "data", N_("数据目录：数据库、上传的文件、证书和密钥都在这里")),
     Setting("database_url", str, "", N_("数据库地址；留空则用数据目录中的 SQLite 文件")),
     Setting("secret_key", str, "", N_("签名密钥，至少 32 个字符；留空则用数据目录中的 secret.key"), secret=True),
+    Setting("signing_key", str, "", N_("证书签名私钥的文件；留空则用数据目录中的 signing.key，第一次用到时生成")),
     Setting("site_name", str, "干部培训", N_("页面上显示的系统名称")),
     Setting("public_address", str, "", N_("二维码和激活链接里写的网址，例如 https://peixun.example.org；留空则用访问时的网址")),
     Setting("https_only", bool, False, N_("只在 https 下发送登录 Cookie")),

@@ -24,6 +24,7 @@ ACTIONS = {
     "bank.import": N_("导入题库"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
     "certificate.ask": N_("要求发证"), "certificate.reserve": N_("编证书号"), "certificate.issue": N_("发证"),
     "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"), "certificate.reissue": N_("补发证书"),
+    "certificate.rotate_key": N_("更换签名密钥"),
     "certificate.register": N_("导出证书登记册"), "certificate.deliver": N_("证书打包"),
     "hours.post": N_("按考勤记学时"), "hours.enter": N_("登记学时"), "hours.reverse": N_("冲销学时"), "hours.rules": N_("改学时规则"),
     "hours.preview": N_("上传学时表"), "hours.import": N_("导入学时"), "hours.drop": N_("放弃导入学时"), "hours.export": N_("导出学时"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
+from lms.core.certificates.chain import link
 from lms.core.certificates.completion import verdicts
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import hold_scope, number_key, number_text, scope_of, take_serials
@@ -63,6 +64,8 @@ def reserve(db: Session, *, training_class: TrainingClass, enrolments: Sequence[
             snapshot=snapshot(frozen, training_class, enrolment, number), verdict=judged[enrolment.id].stored(DEFAULT_LOCALE)))
     db.add_all(made)
     db.flush()
+    for certificate in made:
+        link(db, certificate, "reserve")
     record(db, actor_id=by_id, action="certificate.reserve", thing=training_class, now=now, class_id=training_class.id,
            after={"certificates": [{"uid": c.uid, "number": c.number} for c in made]})
     return made
@@ -78,6 +81,7 @@ def attach(db: Session, *, certificate_uid: str, stored: Stored, now: datetime) 
         return certificate
     certificate.file_id = keep(db, stored, now=now).id
     certificate.pdf_sha256, certificate.state, certificate.issued_at = stored.sha256, "valid", now
+    link(db, certificate, "issue")
     record(db, actor_id=certificate.issued_by_id, action="certificate.issue", thing=certificate, now=now,
            class_id=certificate.class_id, after={"number": certificate.number, "sha256": stored.sha256})
     db.info["events"].send(db, "certificate.issued", class_id=certificate.class_id, person_id=certificate.person_id,
@@ -100,6 +104,7 @@ def revoke(db: Session, *, certificate: Certificate, reason: str, by_id: int, no
            before={"state": certificate.state}, after={"state": "revoked"}, reason=reason)
     certificate.state, certificate.state_reason = "revoked", reason.strip()
     certificate.state_at, certificate.state_by_id = now, by_id
+    link(db, certificate, "ended")
 
 
 def unfinished(db: Session, class_id: int | None = None) -> Sequence[str]:

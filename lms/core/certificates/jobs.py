@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.certificates.chain import CHAIN
 from lms.core.certificates.completion import verdicts
 from lms.core.certificates.issue import LIVE, attach, certificate_code, reserve, unfinished
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.render import render_certificate, template_file
+from lms.core.certificates.signed import sign_certificate
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.errors import Invalid
@@ -27,6 +29,8 @@ from lms.core.ids import digest
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import Progress, Workplace, enqueue
 from lms.core.registry import Registry
+from lms.core.seals.sealing import seal_chain
+from lms.core.signing.keys import open_signer
 
 ISSUE = "certificates.issue"
 BATCH = 25  # people whose numbers are reserved in one transaction, so that it stays under 50 ms
@@ -65,6 +69,7 @@ def issue_certificates(place: Workplace, arguments: dict[str, Any], progress: Pr
             _finish(place, uid, arguments["base"])
             done += 1
             progress.step(done, total)
+    seal_chain(place, CHAIN, place.registry.get("chain", CHAIN))
     return _result(place, arguments)
 
 
@@ -102,8 +107,9 @@ def _finish(place: Workplace, uid: str, base: str) -> None:
         row = db.scalars(select(Certificate).where(Certificate.uid == uid)).one()
     if row.state != "reserved":
         return
-    pdf = render_certificate(template_file(place.registry, row.template), row.snapshot, base=base,
-                             code=certificate_code(place.key("certificate"), uid), reserved_at=row.reserved_at)
+    signer = open_signer(place.settings, place.clock.now().date())
+    pdf = render_certificate(template_file(place.registry, row.template), row.snapshot, base=base, reserved_at=row.reserved_at,
+                             code=certificate_code(place.key("certificate"), uid), signed=sign_certificate(signer, row.snapshot))
     stored = store_bytes(place.storage, pdf, "application/pdf")
     with place.database.writing() as db:
         attach(db, certificate_uid=uid, stored=stored, now=place.clock.now())

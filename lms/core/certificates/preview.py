@@ -12,7 +12,9 @@ from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.documents.pdf import render_png
 
-_NO_CODE = "preview" + "x" * 19  # as long as a real one, and leads nowhere
+# As long as real ones, and lead nowhere.
+_NO_CODE = "preview" + "x" * 19
+_NOT_SIGNED = "1" + "0" * 620
 
 
 def preview_certificate(db: Session, *, training_class: TrainingClass, enrolment: Enrolment, base: str, now: datetime) -> bytes:
@@ -23,4 +25,4 @@ def preview_certificate(db: Session, *, training_class: TrainingClass, enrolment
     template = template_file(db.info["registry"], rules_of(training_class).certificate_template)
     frozen = class_snapshot(db, training_class, now, sample=True)
     words = snapshot(frozen, training_class, enrolment, next_number(db, training_class, now))
-    return render_png(template, document_data(words, base=base, code=_NO_CODE))[0]
+    return render_png(template, document_data(words, base=base, code=_NO_CODE, signed=_NOT_SIGNED))[0]

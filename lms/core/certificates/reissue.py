@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
+from lms.core.certificates.chain import link
 from lms.core.certificates.issue import LONGEST_REASON, certificate_code
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import hold_scope, number_key, number_text, scope_of, take_serials
@@ -54,6 +55,8 @@ def reissue(db: Session, *, certificate: Certificate, reason: str, key: bytes, b
         snapshot=new_snapshot(db, old, number, now, sample), verdict=old.verdict)
     db.add(made)
     db.flush()
+    link(db, old, "ended")
+    link(db, made, "reserve")
     record(db, actor_id=by_id, action="certificate.reissue", thing=old, now=now, class_id=old.class_id, reason=reason,
            before={"state": "valid", "number": old.number}, after={"state": "replaced", "by": {"uid": uid, "number": number}})
     return made

@@ -46,13 +46,17 @@ def check_code(code: str) -> str:
     return " ".join(code[i:i + 4] for i in range(0, len(code), 4)).upper()
 
 
-def document_data(snapshot: Mapping[str, Any], *, base: str, code: str) -> dict[str, Any]:
-    """What the template prints: the snapshot and the two ways to check it."""
+def document_data(snapshot: Mapping[str, Any], *, base: str, code: str, signed: str) -> dict[str, Any]:
+    """What the template prints: the snapshot and the ways to check it.
+
+    :param signed: the digits of ``signed.sign_certificate``; they stand in the QR behind the address and in the file's
+        keywords, so that both can be checked without a server
+    """
     url = verify_address(base, code)
     return {**{key: snapshot[key] for key in _KEPT}, **{new: snapshot[old] for old, new in _RENAMED.items()},
-            "verify_url": url, "check_code": check_code(code), "qr": qr_matrix(url, mask=3)}
+            "verify_url": url, "check_code": check_code(code), "qr": qr_matrix(f"{url}#", signed, mask=3), "signed": f"lms1:{signed}"}
 
 
-def render_certificate(template: Path, snapshot: Mapping[str, Any], *, base: str, code: str, reserved_at: datetime) -> bytes:
+def render_certificate(template: Path, snapshot: Mapping[str, Any], *, base: str, code: str, signed: str, reserved_at: datetime) -> bytes:
     """The PDF. The same snapshot gives the same bytes, so that a second attempt after an interruption leaves no trace."""
-    return render_pdf(template, document_data(snapshot, base=base, code=code), created=reserved_at)
+    return render_pdf(template, document_data(snapshot, base=base, code=code, signed=signed), created=reserved_at)

@@ -53,8 +53,8 @@ def test_a_certificate_prints_its_snapshot_and_its_code_leads_to_its_page(make_d
         assert "".join(printed.split()) in text
     assert words["wording"] == "于2026年7月6日至2026年7月8日参加class-a培训班，完成规定的24学时，考核合格，准予结业。"
     png = render_png(template_file(site.registry, certificate.template),
-                     document_data(words, base=BASE, code=desk.code(certificate)))[0]
-    assert [c.text for c in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))] == [address]
+                     document_data(words, base=BASE, code=desk.code(certificate), signed=desk.signed(certificate)), ppi=200)[0]
+    assert [c.text for c in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))] == [f"{address}#{desk.signed(certificate)}"]
     with site.database.reading() as db:
         assert by_code(db, address.rsplit("/", 1)[1]).id == certificate.id
 
