@@ -11,8 +11,8 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringFi
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.core.access.service import allowed, fetch, require
-from lms.core.classes.access import fetch_staffed, staffed
 from lms.core.certificates.register import sealed
+from lms.core.classes.access import fetch_staffed, staffed
 from lms.core.classes.closing import blockers
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.overview import coming_sessions, figures, next_steps
