@@ -27,6 +27,7 @@ OWN = (
     "lms.core.certificates.chain",
     "lms.core.certificates.jobs",
     "lms.core.certificates.delivery",
+    "lms.core.certificates.terms",
     "lms.core.learning.completion",
     "lms.core.leave.access",
     "lms.core.courses.access",

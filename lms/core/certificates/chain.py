@@ -20,7 +20,7 @@ ENDED = ("replaced", "revoked", "expired")
 # What each kind of link says for ever, and what goes when the archive term ends.
 _KEPT = {
     "reserve": ("number", "number_key", "scope", "serial", "class_id", "enrolment_id", "person_id", "template", "code_digest", "reserved_at",
-                "issued_by_id", "replaces_id"),
+                "issued_by_id", "replaces_id", "expires_on"),
     "issue": ("number", "pdf_sha256", "issued_at"),
     "ended": ("number", "state", "state_at", "state_by_id")}
 _PASSING = {"reserve": ("snapshot", "verdict"), "issue": (), "ended": ("state_reason",)}
@@ -62,6 +62,8 @@ def register(registry: Registry, events: Events) -> None:
 def content_of(certificate: Certificate, kind: str) -> Content:
     """What *certificate* says under a link of this *kind*."""
     passing: dict[str, Any] | None = {name: getattr(certificate, name) for name in _PASSING[kind]} or None
+    if certificate.archived_at is not None:
+        passing = None
     kept = {name: getattr(certificate, name) for name in _KEPT[kind]}
     if kind == "issue":
         kept["made"] = certificate.state != "reserved"

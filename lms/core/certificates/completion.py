@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -47,7 +48,7 @@ class Verdict:
                            "figure": p.figure, "evidence": p.evidence} for p in self.parts]}
 
 
-_ORDER = ("attendance", "leave", "courses", "exam")
+_ORDER = ("attendance", "leave", "courses", "quiz", "exam", "assignment", "survey", "approval")
 
 
 def verdicts(db: Session, *, training_class: TrainingClass, enrolments: Sequence[Enrolment],
@@ -78,7 +79,9 @@ def judge_attendance(db: Session, training_class: TrainingClass, enrolments: Seq
 
 def attendance_parts(sessions: Sequence[ClassSession], row: Attended, rules: ClassRules) -> tuple[Part, ...]:
     """Hours and leave of one person, where the class asks for them."""
-    parts = [_attendance(row.totals, rules)] if rules.required_share else []
+    parts = []
+    if rules.required_share:
+        parts.append(_sessions(sessions, row, rules) if rules.share_of == "sessions" else _attendance(row.totals, rules))
     if rules.leave_limit != "none":
         taken = sum(session.credit_hours for session, status in zip(sessions, row.statuses, strict=True)
                     if status.code in rules.leave_kinds)
@@ -101,7 +104,28 @@ def _attendance(totals: Totals, rules: ClassRules) -> Part:
          "share": plain_hours(rules.required_share * 10)},
         {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts,
          "under_review": totals.sessions_under_review, "consequence": rules.share_consequence},
-        final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed)
+        final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed,
+        endpoint="lms.record.show")
+
+
+def _sessions(sessions: Sequence[ClassSession], row: Attended, rules: ClassRules) -> Part:
+    """As ``_attendance``, but every session counts the same, however long it is."""
+    due = [status for status in row.statuses if status.code != "cancelled"]
+    earned, open_ = sum(bool(s.attended) for s in due), sum(s.code in ("upcoming", "missing") for s in due)
+    needed = Fraction(rules.required_share, 1000) * len(due)
+    met = earned >= needed
+    lenient = not met and rules.share_consequence == "warn"
+    hopeless = not met and earned + open_ < needed
+    data = {"earned": earned, "needed": ceil(needed), "due": len(due), "share": plain_hours(rules.required_share * 10)}
+    return Part(
+        "attendance", met or lenient, N_("出勤课次"),
+        N_("出勤 {earned} 次，要求 {needed} 次（应到 {due} 次的 {share}%），按本班规则不影响结业") if lenient else
+        N_("出勤 {earned} 次，达到要求的 {needed} 次（应到 {due} 次的 {share}%）") if met else
+        N_("出勤 {earned} 次，要求不少于 {needed} 次（应到 {due} 次的 {share}%）"),
+        f"{earned} / {ceil(needed)}", data,
+        {"earned": earned, "due": len(due), "share": rules.required_share, "of": "sessions", "statuses": row.totals.counts,
+         "under_review": row.totals.sessions_under_review, "consequence": rules.share_consequence},
+        final=hopeless and not lenient, warns=lenient and hopeless, endpoint="lms.record.show")
 
 
 def _leave(taken: int, due: int, rules: ClassRules) -> Part:
@@ -118,13 +142,16 @@ def _leave(taken: int, due: int, rules: ClassRules) -> Part:
         beyond = N_("请假 {taken} 学时，超过上限 {allowed} 学时，按本班规则只作提醒，不影响结业")
     return Part("leave", met or lenient, N_("请假"), within if met else beyond, f"{data['taken']} / {data['allowed']}", data,
                 {"taken": taken, "due": due, "limit": rules.leave_limit, "fraction": str(rules.leave_fraction),
-                 "days": rules.leave_days, "consequence": rules.leave_consequence}, final=not met and not lenient, warns=lenient)
+                 "days": rules.leave_days, "consequence": rules.leave_consequence}, final=not met and not lenient, warns=lenient,
+                endpoint="lms.leave.index")
 
 
 def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
                now: datetime) -> dict[int, tuple[Part, ...]]:
-    """Every published exam of the class passed, in the best of the attempts."""
-    if not rules_of(training_class).exam_required:
+    """Every published exam of the class passed, and every quiz where the class asks for them, in the best of the attempts."""
+    rules = rules_of(training_class)
+    kinds = required_kinds(rules)
+    if not kinds:
         return {}
     marked = and_(Attempt.paper_id == Paper.id, Attempt.mark.is_not(None))
     if len(enrolments) <= 200:
@@ -132,12 +159,25 @@ def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[
     rows = db.execute(
         select(Paper, Attempt.person_id, Attempt.paper_id, Attempt.uid, Attempt.mark, Attempt.full_mark, Attempt.passed)
         .outerjoin(Attempt, marked)
-        .where(Paper.class_id == training_class.id, Paper.kind == "exam", Paper.state != "draft").order_by(Paper.id)).all()
-    exams = list(dict.fromkeys(row[0] for row in rows))
-    if not exams:
-        return {}
+        .where(Paper.class_id == training_class.id, Paper.kind.in_(kinds), Paper.state != "draft").order_by(Paper.id)).all()
+    papers = list(dict.fromkeys(row[0] for row in rows))
     best = best_attempts(rows)
-    return {e.id: (exam_part([(p, best.get((e.person_id, p.id))) for p in exams]),) for e in enrolments}
+    return {e.id: paper_parts([(p, best.get((e.person_id, p.id))) for p in papers], rules) for e in enrolments} if papers else {}
+
+
+def required_kinds(rules: ClassRules) -> tuple[str, ...]:
+    """The kinds of papers that must be passed."""
+    return ("quiz",) * rules.quizzes_required + ("exam",) * rules.exam_required
+
+
+def paper_parts(results: list[tuple[Paper, Any]], rules: ClassRules) -> tuple[Part, ...]:
+    """The parts for one person: quizzes and exams apart, where the class asks for them and has any."""
+    found = []
+    for kind in required_kinds(rules):
+        own = [(paper, attempt) for paper, attempt in results if paper.kind == kind]
+        if own:
+            found.append(exam_part(own, kind=kind, least=rules.exam_mark if kind == "exam" else 0))
+    return tuple(found)
 
 
 def best_attempts(attempts: Iterable[Any]) -> dict[tuple[int, int], Any]:
@@ -154,22 +194,28 @@ def _share(attempt: Any) -> Fraction:
     return Fraction(attempt.mark, attempt.full_mark) if attempt.full_mark else Fraction(0)
 
 
-def exam_part(results: list[tuple[Paper, Any]]) -> Part:
-    """The part for one person: every exam with the best attempt, or None where there is no marked one."""
+def exam_part(results: list[tuple[Paper, Any]], *, kind: str = "exam", least: int = 0) -> Part:
+    """The part for one person: every exam with the best attempt, or None where there is no marked one.
+
+    :param kind: ``exam`` or ``quiz``, the code of the part
+    :param least: marks that the class asks for beyond the paper's own pass mark, in 1/1000 of the full mark
+    """
+    title, page = N_("测验") if kind == "quiz" else N_("考试"), "lms.papers.index"
     grouped: dict[bool, list[tuple[Paper, Any]]] = defaultdict(list)
     for paper, attempt in results:
-        grouped[bool(attempt is not None and attempt.passed)].append((paper, attempt))
+        enough = attempt is not None and bool(attempt.passed) and attempt.mark * 1000 >= least * attempt.full_mark
+        grouped[enough].append((paper, attempt))
     evidence = {p.uid: None if a is None else {"attempt": a.uid, "mark": a.mark, "of": a.full_mark} for p, a in results}
     if not grouped[False]:
         paper, attempt = results[-1]
-        return Part("exam", True, N_("考试"), N_("“{title}”{mark} 分，及格"), _out_of(attempt),
-                    {"title": paper.title, "mark": plain_marks(attempt.mark)}, evidence)
+        return Part(kind, True, title, N_("“{title}”{mark} 分，及格"), _out_of(attempt),
+                    {"title": paper.title, "mark": plain_marks(attempt.mark)}, evidence, endpoint=page)
     paper, attempt = grouped[False][0]
-    pass_mark = plain_marks(paper.pass_mark * (attempt.full_mark if attempt else 0) // 1000)
+    pass_mark = plain_marks(max(paper.pass_mark, least) * (attempt.full_mark if attempt else 0) // 1000)
     if attempt is None:
-        return Part("exam", False, N_("考试"), N_("“{title}”还没有成绩"), "—", {"title": paper.title}, evidence)
-    return Part("exam", False, N_("考试"), N_("“{title}”{mark} 分，及格线 {pass_mark} 分"), _out_of(attempt),
-                {"title": paper.title, "mark": plain_marks(attempt.mark), "pass_mark": pass_mark}, evidence)
+        return Part(kind, False, title, N_("“{title}”还没有成绩"), "—", {"title": paper.title}, evidence, endpoint=page)
+    return Part(kind, False, title, N_("“{title}”{mark} 分，及格线 {pass_mark} 分"), _out_of(attempt),
+                {"title": paper.title, "mark": plain_marks(attempt.mark), "pass_mark": pass_mark}, evidence, endpoint=page)
 
 
 def _out_of(attempt: Any) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
-from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
+from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, in_order, paper_parts
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -255,10 +255,8 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
     if rules.courses_required and required:
         needed = sum(len(c.volume.modules) for c in required)
         parts.append(courses_part(needed, sum(c.done for c in required)))
-    exams = [p for p in papers if p.paper.kind == "exam"]
-    if rules.exam_required and exams:
-        best = best_attempts(a for p in exams for a in p.attempts)
-        parts.append(exam_part([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in exams]))
+    best = best_attempts(a for p in papers for a in p.attempts)
+    parts.extend(paper_parts([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in papers], rules))
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
             asked = [db.get_one(Enrolment, enrolment.id)]
