@@ -100,7 +100,7 @@ class CompletionEvent(Row, Base):
     __tablename__ = "lms_completion_event"
 
     class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))  # approval|outstanding
     given: Mapped[bool]
     by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))

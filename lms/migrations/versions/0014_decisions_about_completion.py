@@ -24,3 +24,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['enrolment_id'], ['lms_enrolment.id'], name=op.f('fk_lms_completion_event_enrolment_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_completion_event')))
     op.create_index(op.f('ix_lms_completion_event_class_id'), 'lms_completion_event', ['class_id'], unique=False)
+    op.create_index(op.f('ix_lms_completion_event_enrolment_id'), 'lms_completion_event', ['enrolment_id'], unique=False)
