@@ -36,7 +36,7 @@ def clean_seal(data: bytes) -> bytes:
             drawn = picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise Invalid("seal_kind", N_("印章只收 PNG 图片，没有保存。请换一个文件。")) from error
-    if drawn.getchannel("A").getextrema()[0] > 0:
+    if not any(drawn.getchannel("A").histogram()[:128]):
         raise Invalid("seal_opaque", N_("印章图片的背景不透明，会盖住文字，没有保存。请用透明背景的 PNG。"))
     drawn.thumbnail((_SIDE, _SIDE))
     side = max(drawn.size)

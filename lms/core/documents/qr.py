@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import segno
 
@@ -33,6 +34,7 @@ def qr_matrix(text: str, digits: str = "", *, mask: int | None = None) -> list[s
 def _code(text: str, mask: int | None = None, digits: str = "") -> segno.QRCode:
     # Level M survives a fold or a pen stroke and keeps the modules large enough for a cheap printer.
     if digits:
-        return segno.make([(text, None), (digits, None)], error="m", micro=False, boost_error=False, mask=mask)
+        parts: Any = [(text, None), (digits, None)]  # each packed in the way that suits it
+        return segno.make(parts, error="m", micro=False, boost_error=False, mask=mask)
     return segno.make(text, error="m", micro=False, boost_error=False, mask=mask,
                       encoding=None if text.isascii() else "utf-8")
