@@ -31,12 +31,13 @@ ORIGINS = {"shipped": N_("随附"), "plugin": N_("插件"), "own": N_("自己的
 
 @dataclass(frozen=True)
 class Template:
-    """A template by its name; *titles* by language, as its ``template.yaml`` says."""
+    """A template by its name; *titles* by language and whether it stands upright, as its ``template.yaml`` says."""
 
     name: str
     file: Path
     origin: str
     titles: Mapping[str, str]
+    upright: bool = False
 
 
 def all_templates(info: Mapping[str, Any]) -> list[Template]:
@@ -129,8 +130,9 @@ def sample_pdf(template: Template) -> bytes:
 
 
 def _read(name: str, file: Path, origin: str) -> Template:
-    titles = _described(file).get("title")
-    return Template(name, file, origin, titles if isinstance(titles, dict) else {"zh": name})
+    about = _described(file)
+    titles = about.get("title")
+    return Template(name, file, origin, titles if isinstance(titles, dict) else {"zh": name}, about.get("orientation") == "portrait")
 
 
 def _described(file: Path) -> dict[str, Any]:

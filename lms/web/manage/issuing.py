@@ -96,7 +96,7 @@ def _confirm(uid: str, uids: list[str] | None, *, unconfirmed: bool = False) -> 
     return render_template(
         "lms/manage/certificates/issue.html", training_class=training_class, outlook=outlook(people), uids=uids, base=base,
         two=rules_of(training_class).issuing_people == "two",
-        nearby=opens_only_nearby(base), unconfirmed=unconfirmed, number=number, refusal=refusal,
+        templates=here().viewer.everywhere("manage"), nearby=opens_only_nearby(base), unconfirmed=unconfirmed, number=number, refusal=refusal,
         still_on=today <= training_class.ends_on)
 
 
