@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, send_file
 
 from lms.core.certificates.signed import FIELDS, OUTCOMES
+from lms.core.certificates.snapshot import DAY
 from lms.core.certificates.verify import PRINTED
 from lms.core.i18n import N_, translate
 from lms.core.signing.keys import PUBLIC_FILE, public_keys, written_public
@@ -31,6 +32,7 @@ def page() -> Response:
     facts = {"fields": FIELDS, "labels": {name: translate(locale, labels[name]) for name in FIELDS if name in labels},
              "outcomes": {code: translate(locale, sentence) for code, sentence in OUTCOMES.items()},
              "keys": [{"id": k.id, "x": k.x, "y": k.y, "withdrawn": k.withdrawn} for k in public_keys(here().site.settings)],
+             "day": DAY,
              "sample": translate(locale, N_("这是演示用的样例，不能作为结业凭据。")),
              "nothing": translate(locale, N_("里面没有签名内容。请扫描证书上的二维码，把读到的整段文字（很长的一串）粘贴进来，或者给出证书的 PDF 文件。"))}
     html = render_template("lms/verify/offline.html", locale=locale, facts=facts, script=_SCRIPT.read_text("utf-8"))

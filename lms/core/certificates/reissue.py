@@ -15,7 +15,7 @@ from lms.core.certificates.chain import link
 from lms.core.certificates.issue import LONGEST_REASON, certificate_code
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import hold_scope, number_key, number_text, scope_of, take_serials
-from lms.core.certificates.snapshot import class_snapshot, expiry, praising, replacing, snapshot
+from lms.core.certificates.snapshot import OUTSTANDING, class_snapshot, expiry, praising, replacing, snapshot
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.errors import Conflict, Invalid
@@ -70,5 +70,5 @@ def new_snapshot(db: Session, old: Certificate, number: str, now: datetime, samp
     """
     training_class, enrolment = db.get_one(TrainingClass, old.class_id), db.get_one(Enrolment, old.enrolment_id)
     frozen = class_snapshot(db, training_class, now, sample)
-    frozen = replacing(praising(frozen) if old.snapshot["result"] == "优秀" else frozen, old.number)
+    frozen = replacing(praising(frozen) if old.snapshot["result"] == OUTSTANDING else frozen, old.number)
     return snapshot(frozen, training_class, enrolment, number)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lms.core.certificates.snapshot import DAY, short_days
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.signing.keys import PublicKey, Signer
@@ -26,7 +27,6 @@ _HEAD = 1 + 4 + 64
 # In an address after #, in a PDF's keywords after lms1:, or by themselves.
 _DIGITS = re.compile(r"(?<!\d)\d{160,2400}(?!\d)")
 _IN_PDF = re.compile(rb"lms1:(\d{160,2400})(?!\d)")
-_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 
 Outcome = Literal["valid", "altered", "unknown_key", "withdrawn"]
 OUTCOMES: dict[str, str] = {
@@ -85,7 +85,7 @@ def payload_in(pdf: bytes) -> str:
 def readable(name: str, value: str) -> str:
     """A fact for people: eight digits of a day become the day as it is printed."""
     if name in _DAYS and re.fullmatch(r"\d{8}", value):
-        return f"{int(value[:4])}年{int(value[4:6])}月{int(value[6:])}日"
+        return DAY.format(year=int(value[:4]), month=int(value[4:6]), day=int(value[6:]))
     return value
 
 
@@ -101,7 +101,7 @@ def _outcome(keys: Sequence[PublicKey], said: bytes, signature: bytes) -> Outcom
 def _facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
     facts = {name: " ".join(str(snapshot.get(name, "")).split()) for name in FIELDS}
     for name in _DAYS:
-        facts[name] = _DATE.sub(lambda m: f"{m[1]}{int(m[2]):02}{int(m[3]):02}", facts[name])
+        facts[name] = short_days(facts[name])
     return {**facts, "sample": "1" if snapshot.get("sample") else ""}
 
 

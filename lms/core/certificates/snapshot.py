@@ -1,6 +1,7 @@
 """What a certificate says, frozen when its number is reserved: a later change of name, unit or class does not reach it."""
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,10 @@ from lms.core.certificates.wording import fill
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import WORDING_FIELDS, rules_of
 from lms.core.clock import local, years_later
+
+DAY = "{year}年{month}月{day}日"
+OUTSTANDING = "优秀"  # the result of an outstanding trainee
+_PRINTED_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 
 
 def class_snapshot(db: Session, training_class: TrainingClass, now: datetime, sample: bool) -> dict[str, Any]:
@@ -37,7 +42,7 @@ def snapshot(frozen: dict[str, Any], training_class: TrainingClass, enrolment: E
 
 def praising(frozen: dict[str, Any]) -> dict[str, Any]:
     """What is printed for an outstanding trainee."""
-    return {**frozen, "result": "优秀", "notes": [*frozen["notes"], "被评为本班优秀学员。"]}
+    return {**frozen, "result": OUTSTANDING, "notes": [*frozen["notes"], "被评为本班优秀学员。"]}
 
 
 def replacing(frozen: dict[str, Any], old_number: str) -> dict[str, Any]:
@@ -69,4 +74,9 @@ def _hours(db: Session, training_class: TrainingClass) -> int:
 
 def chinese_date(day: date) -> str:
     """A date as a certificate prints it."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return DAY.format(year=day.year, month=day.month, day=day.day)
+
+
+def short_days(text: str) -> str:
+    """*text* with every printed date as eight digits."""
+    return _PRINTED_DAY.sub(lambda m: f"{m[1]}{int(m[2]):02}{int(m[3]):02}", text)

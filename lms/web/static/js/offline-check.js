@@ -36,7 +36,7 @@ const check = async text => {
 
 const readable = value => {
   const day = value.match(/^(\d{4})(\d\d)(\d\d)$/);
-  return day ? `${day[1]}年${Number(day[2])}月${Number(day[3])}日` : value;
+  return day ? facts.day.replace('{year}', day[1]).replace('{month}', Number(day[2])).replace('{day}', Number(day[3])) : value;
 };
 
 const show = result => {
