@@ -16,6 +16,7 @@ from lms.core.certificates.templates import template_file
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.clock import local
+from lms.core.documents.glyphs import missing_glyphs
 from lms.core.errors import Conflict, LmsError
 from lms.core.i18n import N_, explain, translate
 from lms.web.context import here
@@ -92,10 +93,12 @@ def _confirm(uid: str, uids: list[str] | None, *, unconfirmed: bool = False) -> 
     training_class = fetch(db, here().viewer, TrainingClass, uid, "certify")
     people = class_standings(db, training_class, uids)
     base, number, refusal = printed_base(), *_first_number(db, training_class)
+    rules = rules_of(training_class)
     today = local(here().now, training_class.zone).date()
     return render_template(
         "lms/manage/certificates/issue.html", training_class=training_class, outlook=outlook(people), uids=uids, base=base,
-        two=rules_of(training_class).issuing_people == "two",
+        two=rules.issuing_people == "two",
+        boxes=missing_glyphs(training_class.title + rules.certificate_title + rules.certificate_wording + rules.certificate_number),
         templates=here().viewer.everywhere("manage"), nearby=opens_only_nearby(base), unconfirmed=unconfirmed, number=number, refusal=refusal,
         still_on=today <= training_class.ends_on)
 
