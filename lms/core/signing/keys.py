@@ -1,7 +1,7 @@
 """The installation's signing key: ECDSA on P-256 with SHA-256 (FIPS 186-5), which every browser's WebCrypto can check.
 
 The private key is one file, ``signing.key`` (setting ``signing_key``); the public keys of all times lie beside the data
-in ``signing.pub.json``. A backup takes the public file and leaves ``secret_files`` out, or takes them ``locked``.
+in ``signing.pub.json``. A backup takes them under its passphrase, or not at all (``core.backup.keys``).
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from lms.core.errors import Conflict, Invalid
+from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.settings import Settings
 
@@ -73,11 +73,6 @@ class Signer:
         """r and s, 32 bytes each, as WebCrypto expects them."""
         r, s = decode_dss_signature(self._private.sign(message, _ALGORITHM))
         return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
-
-
-def secret_files(settings: Settings) -> tuple[Path, ...]:
-    """The files of the data folder that are secret: a backup leaves them out or locks them. Some may not exist."""
-    return settings.data_folder / "secret.key", key_file(settings)
 
 
 def key_file(settings: Settings) -> Path:
@@ -136,26 +131,6 @@ def read_public(text: str) -> list[PublicKey]:
 
 def written_public(keys: Sequence[PublicKey]) -> str:
     return json.dumps({"keys": [asdict(key) for key in keys]}, ensure_ascii=False, indent=1)
-
-
-def locked(settings: Settings, passphrase: str) -> bytes:
-    """The private key under a passphrase (PKCS #8, PEM): what may go into a backup."""
-    return _read(key_file(settings)).private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                                   serialization.BestAvailableEncryption(passphrase.encode()))
-
-
-def unlock(settings: Settings, pem: bytes, passphrase: str) -> None:
-    """Put a ``locked`` key back.
-
-    :raises Invalid: the passphrase is wrong, or it is no such key
-    :raises Conflict: there is a key already
-    """
-    try:
-        private = serialization.load_pem_private_key(pem, passphrase.encode())
-    except (ValueError, TypeError) as error:
-        raise Invalid("signing_key_locked", N_("口令不对，或者这不是锁住的签名私钥。没有作任何改动。")) from error
-    if not _write_new(key_file(settings), private):
-        raise Conflict("signing_key_there", N_("已经有签名私钥 {file}，没有覆盖。"), file=str(key_file(settings)))
 
 
 def _read(file: Path) -> ec.EllipticCurvePrivateKey:

@@ -18,11 +18,12 @@ from certificate_desk import Desk
 from PIL import Image, ImageFilter
 from pypdf import PdfReader, PdfWriter
 
+from lms.core.backup.keys import KEY_FILES
 from lms.core.certificates.signed import FIELDS, check_payload, payload_in, readable, sign_certificate
 from lms.core.certificates.verify import by_file
 from lms.core.documents.pdf import render_png
 from lms.core.documents.qr import qr_matrix
-from lms.core.errors import Conflict, Invalid, LmsError, NotFound
+from lms.core.errors import Invalid, LmsError, NotFound
 from lms.core.settings import Settings, load_settings
 from lms.core.shipped import shipped
 from lms.core.signing import keys
@@ -86,26 +87,13 @@ def test_what_a_withdrawn_key_signed_proves_nothing(settings: Settings) -> None:
     assert check_payload(old, keys.public_keys(settings)).outcome == "withdrawn"
 
 
-def test_the_private_key_is_one_file_for_its_owner_and_is_named_as_secret(settings: Settings, tmp_path: Path) -> None:
+def test_the_private_key_is_one_file_for_its_owner_and_stays_out_of_an_open_backup(settings: Settings, tmp_path: Path) -> None:
     keys.open_signer(settings, TODAY)
     file = tmp_path / "signing.key"
-    assert file in keys.secret_files(settings) and tmp_path / "secret.key" in keys.secret_files(settings)
+    assert {"signing.key", "signing.pub.json"} <= set(KEY_FILES)  # a backup has it under its passphrase, or not at all
     assert os.name == "nt" or stat.S_IMODE(file.stat().st_mode) == 0o600
     assert sorted(f.name for f in tmp_path.iterdir()) == ["signing.key", "signing.pub.json"]
     assert "PRIVATE" not in (tmp_path / "signing.pub.json").read_text()
-
-
-def test_a_locked_key_opens_with_its_passphrase_alone_and_replaces_none(settings: Settings, tmp_path: Path) -> None:
-    keys.open_signer(settings, TODAY)
-    pem = keys.locked(settings, "一句只有我们知道的话")
-    elsewhere = load_settings({"data": str(tmp_path / "elsewhere")})
-    elsewhere.data_folder.mkdir()
-    with pytest.raises(Invalid):
-        keys.unlock(elsewhere, pem, "猜的")
-    keys.unlock(elsewhere, pem, "一句只有我们知道的话")
-    assert keys.open_signer(elsewhere, TODAY).key_id == keys.open_signer(settings, TODAY).key_id
-    with pytest.raises(Conflict):
-        keys.unlock(elsewhere, pem, "一句只有我们知道的话")
 
 
 def test_a_damaged_key_signs_nothing_and_is_not_replaced(settings: Settings, tmp_path: Path) -> None:
