@@ -13,7 +13,7 @@ from lms.core.attendance.models import (
     WalkIn,
 )
 from lms.core.audit.models import AuditDetail, AuditEntry
-from lms.core.certificates.models import Certificate, NumberSequence
+from lms.core.certificates.models import Certificate, CompletionEvent, IssueRequest, NumberSequence, SealImage
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
 from lms.core.courses.models import (
     ClassCourse,
@@ -53,15 +53,19 @@ from lms.core.quizzes.models import (
     QuestionImport,
     QuestionVersion,
 )
+from lms.core.seals.models import Chain, ChainLink, Seal
 from lms.core.search.models import SearchDocument
 from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 
 __all__ = [
-    "ActivationLink", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseDraft", "CourseVersion", "CreditEntry", "Departure",
-    "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
-    "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress", "ModuleQuestion",
-    "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "RosterImport", "SearchDocument", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
-    "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
+    "ActivationLink", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt", "AttendanceEvent",
+    "AttendanceImport", "AuditDetail", "AuditEntry", "Bank", "Base", "Certificate", "Chain", "ChainLink",
+    "ClassCourse", "ClassSession", "CompletionEvent", "Course", "CourseDraft", "CourseVersion", "CreditEntry",
+    "Departure", "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule", "IssueRequest",
+    "Job", "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession", "LoginThrottle", "Mark",
+    "Material", "Module", "ModuleAsset", "ModuleProgress", "ModuleQuestion", "NumberSequence", "Paper", "Password",
+    "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport",
+    "Seal", "SealImage", "SearchDocument", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit",
+    "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -39,7 +39,7 @@ def _ways(mine: Overview) -> dict[str, str]:
     survey = next((s for s, done in mine.surveys if s.required and s.state == "open" and not done), None)
     if survey:
         found["survey"] = url_for("lms.surveys.show", uid=survey.uid)
-    return {**found, **({"assignments": url_for("lms.assignments.show", uid=waiting.assignment.uid)} if waiting else {})}
+    return {**found, **({"assignment": url_for("lms.assignments.show", uid=waiting.assignment.uid)} if waiting else {})}
 
 
 def own_overview() -> Overview | None:

@@ -14,7 +14,7 @@ from lms.core.registry import Registry
 def register(registry: Registry, events: Events) -> None:
     registry.add("access_rule", "Assignment", _assignments)
     registry.add("access_rule", "Submission", _submissions)
-    registry.add("completion_part", "assignments", judge_assignments)
+    registry.add("completion_part", "assignment", judge_assignments)
 
 
 def _assignments(viewer: Viewer, action: str) -> ColumnElement[bool]:

@@ -44,4 +44,4 @@ def assignments_part(asked: Sequence[Assignment], states: Mapping[int, str]) -> 
                 N_("“{title}”已交，等待批阅") if first == "handed_in" else N_("“{title}”批阅为不合格") if first == "failed" else
                 N_("“{title}”还没有交"))
     evidence = {a.uid: states.get(a.id, "") for a in asked}
-    return Part("assignments", not open_, N_("心得体会"), sentence, f"{done} / {len(asked)}", data, evidence)
+    return Part("assignment", not open_, N_("心得体会"), sentence, f"{done} / {len(asked)}", data, evidence)

@@ -30,9 +30,10 @@ class Tally:
 
 
 def our_tables(connection: Connection) -> list[Table]:
-    """Our tables, those that are referred to first; a host's are left out."""
+    """Our tables, those that are referred to first; a host's are left out, and so is the search index, which is made anew."""
     found = MetaData()
-    names = [name for name in inspect(connection).get_table_names() if name.startswith("lms_") and name != VERSION_TABLE]
+    names = [name for name in inspect(connection).get_table_names() if name.startswith("lms_") and name != VERSION_TABLE
+             and not name.startswith(SEARCH_INDEX)]
     found.reflect(connection, only=names)
     return list(found.sorted_tables)
 

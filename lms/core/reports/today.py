@@ -20,7 +20,7 @@ from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, in_order
-from lms.core.certificates.exams import Sitting, exam_part
+from lms.core.certificates.exams import Sitting, paper_parts, required_kinds, sitting_of
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.completion import Part
@@ -36,7 +36,7 @@ from lms.core.reports.studied import Studied, studied
 from lms.core.surveys.completion import survey_part
 from lms.core.surveys.models import Survey
 
-_JUDGED_HERE = ("attendance", "courses", "exam", "assignments", "survey")
+_JUDGED_HERE = ("attendance", "courses", "exam", "assignment", "survey")
 # Few and small: this statement stands behind every page of a trainee.
 _CERTIFICATE_COLUMNS = (
     Certificate.uid.label("certificate_uid"), Certificate.number, Certificate.state.label("certificate_state"),
@@ -166,7 +166,7 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     done = studied(db, person_id)
     courses = _courses(plan, done)
     papers = _papers(db, plan, person_id)
-    exams = [Sitting(p.paper, p.attempts) for p in papers if p.paper.kind == "exam"] if plan.rules.exam_required else []
+    exams = [sitting_of(p.paper, p.attempts, plan.rules) for p in papers if p.paper.kind in required_kinds(plan.rules)]
     asked = tuple(Asked(a, done.assignments.get(a.id, "")) for a in plan.assignments)
     surveys = tuple((survey, survey.id in done.surveys) for survey in plan.surveys)
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, [*_work_parts(asked), *_survey_parts(surveys)], now)
@@ -275,8 +275,7 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
     required = [c for c in courses if c.required]
     if rules.courses_required and required:
         parts.append(courses_part(sum(c.needed for c in required), sum(c.done_needed for c in required)))
-    if exams:
-        parts.append(exam_part(exams, now))
+    parts.extend(paper_parts(exams, now))
     parts += more
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
