@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, bindparam, func, insert, inspect, select, text, update
 
+from lms.core.search.index import TABLE as SEARCH_INDEX
+
 VERSION_TABLE = "lms_alembic_version"  # written by the migrations, which make the tables
 _BATCH = 1000
 
