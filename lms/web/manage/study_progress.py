@@ -12,7 +12,7 @@ from lms.core.classes.access import fetch_staffed
 from lms.core.classes.models import Enrolment, Group, TrainingClass
 from lms.core.courses.models import ClassCourse, Course, Module
 from lms.core.courses.study_rules import NEEDS
-from lms.core.errors import Invalid, NotFound
+from lms.core.errors import NotFound
 from lms.core.i18n import N_, translate
 from lms.core.learning.completing import confirm
 from lms.core.learning.progress import progress_of
@@ -78,7 +78,7 @@ def confirm_one(uid: str, enrolment_uid: str) -> Redirect:
             Module, Module.version_id == Course.current_version_id).where(
             ClassCourse.class_id == training_class.id, Course.slug == request.form.get("course", ""), Module.slug == request.form.get("module", "")))
         if course is None:
-            raise Invalid("no_such_module", N_("课程里没有这个模块，没有保存。请刷新页面后重试。"))
+            raise NotFound("no_such_module", N_("课程里没有这个模块，没有保存。请刷新页面后重试。"))
         confirm(db, training_class=training_class, course=course, module_slug=request.form["module"], seats=[seat], by_id=me(), now=here().now)
     flash(translate(here().locale, N_("已确认学完。")), "ok")
     return redirect(url_for(".person", uid=uid, enrolment_uid=enrolment_uid), 303)
