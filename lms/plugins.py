@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 GROUP = "lms.plugins"
 # Modules with a function register(registry, events), lower levels first.
 OWN = (
+    "lms.core.files.housekeeping",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
     "lms.core.classes.access",
@@ -28,6 +29,7 @@ OWN = (
     "lms.core.learning.completion",
     "lms.core.leave.access",
     "lms.core.courses.access",
+    "lms.core.material.access",
     "lms.core.reports.exporters",
     "lms.core.hours.access",
 )

@@ -18,12 +18,15 @@ from lms.web import (
     record,
     sign_in,
     today,
+    uploads,
     verify,
+    watching,
 )
 from lms.web import login as login_pages
 from lms.web import password as password_pages
 from lms.web import timetable as trainee_timetable
 from lms.web.manage import (
+    attachments,
     attendance,
     attendance_imports,
     attendance_reports,
@@ -69,6 +72,7 @@ from lms.web.manage import (
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
+from lms.web.manage import material as manage_material
 from lms.web.manage import papers as manage_papers
 
 
@@ -84,7 +88,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         language.pages,
         today.pages,
         learning.pages,
-        material.pages,
+        material.pages, watching.pages, uploads.pages, manage_material.pages, attachments.pages,
         papers.pages,
         attempts.pages,
         banks.pages,

@@ -3,6 +3,9 @@ from matrix import table
 
 ROWS = table("""
                        anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.material.attachment login      200      404            200            200               200            200            404           200         404      404
+POST lms.watching.play login      200      404            200            200               200            200            404           200         404      404
+POST lms.watching.watched login      200      404            200            200               200            200            404           200         404      404
 GET lms.material.show  login      200      404            200            200               200            200            404           200         404      404
 GET lms.material.file  login      200      404            200            200               200            200            404           200         404      404
 """)

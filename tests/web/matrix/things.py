@@ -89,7 +89,13 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
     ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
     ("material", "uid"): lambda w, t: t.material.uid,
-    ("lms.manage_courses.remove", "uid"): lambda w, t: t.material.uid,
+    ("watching", "uid"): lambda w, t: t.video.uid,
+    ("lms.material.attachment", "uid"): lambda w, t: t.video.uid,
+    ("manage_attachments", "uid"): lambda w, t: t.video.uid,
+    ("", "attachment_uid"): lambda w, t: t.subtitles.uid,
+    ("manage_material", "uid"): lambda w, t: t.material.uid,
+    ("manage_material", "slug"): lambda w, t: t.course.slug,
+    ("uploads", "uid"): lambda w, t: t.upload.uid,
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
     ("certificates", "uid"): lambda w, t: t.certificate.uid,
@@ -169,6 +175,13 @@ def opened(world: World, things: Things, role: str) -> Form:
 
 def upload(world: World, things: Things, role: str) -> Form:
     return {"module": things.version.modules[0].slug, "title": "讲义", "file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "讲义.pdf")}
+
+
+def watched(world: World, things: Things, role: str) -> Form:
+    """A player of this role's has taken over, if it may."""
+    player = new_uid()
+    world.browsers[role].send("POST", f"/material/{things.video.uid}/play", json={"player": player})
+    return {"headers": {}, "json": {"player": player, "at": 1000, "spans": [[0, 1000]]}}
 
 
 def redeemed(world: World, things: Things, role: str) -> Form:
@@ -320,7 +333,16 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_roster_import.read": roster_file,
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
-    "lms.manage_courses.add": upload,
+    "lms.watching.play": lambda w, t, role: {"headers": {}, "json": {"player": new_uid()}},
+    "lms.watching.watched": watched,
+    "lms.manage_attachments.add": lambda w, t, role: {"file": (BytesIO(b"1\n00:00:01,000 --> 00:00:02,000\nwords\n"), "a.srt"), "language": "en"},
+    "lms.manage_material.add": upload,
+    "lms.manage_material.change": lambda w, t, role: {"title": "改了名", "version": t.material.version},
+    "lms.manage_material.replace": lambda w, t, role: {**upload(w, t, role), "version": t.material.version},
+    "lms.manage_material.restore": lambda w, t, role: {"number": "1", "version": t.material.version},
+    "lms.uploads.create": {"headers": {"Tus-Resumable": "1.0.0", "Upload-Length": "20", "Upload-Metadata": "filename YS5wZGY="}},
+    "lms.uploads.append": {"headers": {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+                           "data": b"%PDF-1.4"},
     "lms.manage_local_amounts.save": lambda w, t, role: {"amount": t.version.amounts[0]["id"], "value": "77", "year": "2026",
                                                          "source": "区总工会〔2026〕3号", "version": "0"},
     "lms.manage_people.add": {"name": "新来的讲师"},
