@@ -108,7 +108,7 @@ def _checksum(text: str) -> tuple[hashlib._Hash, bytes | None]:
         return hashlib.sha256(), None
     name, _, value = text.partition(" ")
     try:
-        if name not in _CHECKSUMS:
+        if name not in _CHECKSUMS or not value:
             raise ValueError(name)
         return hashlib.new(name), base64.b64decode(value, validate=True)
     except (ValueError, binascii.Error) as error:
