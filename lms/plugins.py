@@ -30,6 +30,7 @@ OWN = (
     "lms.core.leave.access",
     "lms.core.courses.access",
     "lms.core.material.access",
+    "lms.core.material.pages",
     "lms.core.reports.exporters",
     "lms.core.hours.access",
 )

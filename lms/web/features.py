@@ -14,6 +14,7 @@ from lms.web import (
     learning,
     leave,
     material,
+    packages,
     papers,
     record,
     sign_in,
@@ -68,6 +69,7 @@ from lms.web.manage import (
     vehicles,
     walk_ins,
     wall,
+    written,
 )
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import hours as manage_hours
@@ -88,7 +90,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         language.pages,
         today.pages,
         learning.pages,
-        material.pages, watching.pages, uploads.pages, manage_material.pages, attachments.pages,
+        material.pages, packages.pages, watching.pages, uploads.pages, manage_material.pages, attachments.pages, written.pages,
         papers.pages,
         attempts.pages,
         banks.pages,

@@ -10,7 +10,7 @@ from lms.core.access.service import fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import N_
 from lms.core.material.models import Material, MaterialProgress
-from lms.core.material.playing import report_watched, take_over
+from lms.core.material.playing import progress_row, report_watched, take_over
 from lms.core.material.spans import bad_report, joined, read_spans, seen_from_start
 from lms.web.context import here
 from lms.web.identity import login_required
@@ -41,6 +41,15 @@ def watched(uid: str) -> Response:
         spans = read_spans(sent.get("spans"), material.current.length or 0)
         return jsonify(_told(report_watched(db, person_id=me(), material=material, player=str(sent.get("player", "")), at=at, spans=spans,
                                             now=here().now)))
+
+
+@pages.post("/material/<uid>/seen")
+@login_required
+def seen(uid: str) -> Response:
+    """Somebody looked at material that is no video."""
+    with writing() as db:
+        progress_row(db, person_id=me(), material=_material(db, uid), now=here().now).last_at = here().now
+    return Response(status=204)
 
 
 def _sent() -> dict[str, Any]:

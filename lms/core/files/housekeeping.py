@@ -1,4 +1,4 @@
-"""What the job child does for files each minute: uploads that expired make room."""
+"""What the job child does for files each minute: uploads that expired and files that nothing refers to make room."""
 from __future__ import annotations
 
 from datetime import timedelta
@@ -8,6 +8,7 @@ from lms.core.clock import Clock
 from lms.core.db import Database
 from lms.core.events import Events
 from lms.core.files.incoming import Incoming
+from lms.core.files.sweep import EachNight
 from lms.core.files.uploads import sweep_uploads, sweep_uploads_due
 from lms.core.registry import Registry
 
@@ -24,6 +25,7 @@ class Place(Protocol):
 
 def register(registry: Registry, events: Events) -> None:
     registry.add("every_minute", "expired_uploads", drop_expired_uploads)
+    registry.add("every_minute", "unreferenced_files", EachNight())
 
 
 def drop_expired_uploads(place: Place) -> None:

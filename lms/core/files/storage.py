@@ -5,7 +5,8 @@ import hashlib
 import os
 import tempfile
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -28,6 +29,14 @@ class Storage(Protocol):
     def size(self, sha256: str) -> int: ...
 
     def remove(self, sha256: str) -> None: ...
+
+    def all(self) -> Iterable[str]:
+        """Every SHA-256 that there are bytes for."""
+        ...
+
+    def remove_older(self, sha256: str, instant: datetime) -> None:
+        """Remove bytes that nobody has stored since *instant*; what is stored anew at the same moment stays."""
+        ...
 
 
 class LocalStorage:
@@ -96,6 +105,24 @@ class LocalStorage:
 
     def remove(self, sha256: str) -> None:
         self.path(sha256).unlink(missing_ok=True)
+
+
+    def all(self) -> Iterator[str]:
+        if self.root.is_dir():
+            yield from (file.name for file in self.root.glob("??/??/*") if len(file.name) == 64)
+
+    def remove_older(self, sha256: str, instant: datetime) -> None:
+        """Out of its place first, then looked at: whoever stores it meanwhile puts a new file into the place."""
+        file = self.path(sha256)
+        aside = file.with_name(f"{sha256}.aside")
+        try:
+            file.rename(aside)
+        except FileNotFoundError:
+            return
+        if aside.stat().st_mtime >= instant.timestamp() and not file.exists():
+            aside.rename(file)
+        else:
+            aside.unlink()
 
 
 def _fsync_folder(folder: Path) -> None:

@@ -71,12 +71,13 @@ def to_webvtt(text: str, name: str) -> str:
 
 def attach(db: Session, material: Material, *, role: str, language: str, stored: Stored, by_id: int, now: datetime) -> MaterialAttachment:
     """Put a poster or subtitles to a video; those that were there (in that language) give way."""
+    file = keep(db, stored, now=now)
     found = db.scalar(select(MaterialAttachment).where(MaterialAttachment.material_id == material.id, MaterialAttachment.role == role,
                                                        MaterialAttachment.language == language))
     if found is None:
         found = MaterialAttachment(material_id=material.id, role=role, language=language)
         db.add(found)
-    found.file_id, found.created_by_id, found.created_at = keep(db, stored, now=now).id, by_id, now
+    found.file_id, found.created_by_id, found.created_at = file.id, by_id, now
     record(db, actor_id=by_id, action="material.attach", thing=material, now=now,
            after={"kind": role, "language": language, "sha256": stored.sha256})
     db.flush()

@@ -10,6 +10,7 @@ from lms.core.errors import Invalid
 from lms.core.files.service import Stored
 from lms.core.files.storage import Storage
 from lms.core.i18n import N_
+from lms.core.material.packages import examine_package
 
 KINDS = {"pdf": "PDF", "image": N_("图片"), "office": N_("Office 文件"), "video": N_("视频"), "audio": N_("音频"), "text": N_("文字"),
          "link": N_("链接"), "page": N_("网页包"), "scorm": "SCORM", "file": N_("文件")}
@@ -36,9 +37,13 @@ class Content:
 def examine(storage: Storage, stored: Stored, name: str) -> Content:
     """What a stored file is.
 
-    :raises Invalid: a video or audio file that does not tell its length
+    :raises Invalid: a video or audio file that does not tell its length, or a package that is none
     """
     kind = kind_of(stored.media_type)
+    if stored.media_type == "application/zip":
+        with storage.open(stored.sha256) as file:
+            kind, about = examine_package(file, name)
+        return Content(name, stored, kind, about=about)
     return Content(name, stored, kind, _length(storage, stored, name) if kind in PLAYED else None)
 
 

@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, FileField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from lms.core.access.service import fetch
@@ -14,9 +16,11 @@ from lms.core.courses.shelf import Volume
 from lms.core.errors import LmsError, NotFound
 from lms.core.files.kinds import ENDINGS
 from lms.core.i18n import N_, explain, pick, translate
+from lms.core.jobs.models import Job
 from lms.core.material.attachments import LANGUAGES, attachments_of
 from lms.core.material.content import KINDS, PLAYED
 from lms.core.material.models import Material
+from lms.core.material.pages import ask_for_pages, pages_key
 from lms.core.material.service import (
     add_material,
     change_material,
@@ -26,6 +30,7 @@ from lms.core.material.service import (
     restore_version,
     versions_of,
 )
+from lms.core.material.usage import usage_of
 from lms.web.context import here
 from lms.web.forms import Form, options
 from lms.web.identity import login_required
@@ -73,11 +78,20 @@ def add(slug: str) -> Response | tuple[str, int]:
         form.file.errors = [explain(error, facts.locale)]
         return _page(slug, form), error.status
     with writing() as db:
-        add_material(db, course=fetch(db, facts.viewer, Course, course.uid, "teach"), module_slug=form.module.data,
-                     title=form.title.data or "", content=posted.content, by_id=me(), now=facts.now)
+        made = add_material(db, course=fetch(db, facts.viewer, Course, course.uid, "teach"), module_slug=form.module.data,
+                            title=form.title.data or "", content=posted.content, by_id=me(), now=facts.now)
         posted.keep(db)
+        ask_for_pages(db, made.current, by_id=me(), now=facts.now)
     flash(translate(facts.locale, N_("已加入“{name}”，学员现在就能看到。"), name=posted.content.name), "ok")
     return redirect(url_for(".index", slug=slug), 303)
+
+
+@pages.get("/manage/courses/<slug>/material/usage")
+@login_required
+def usage(slug: str) -> str:
+    course, _ = taught(slug)
+    return render_template("lms/manage/material/usage.html", course=course, rows=usage_of(here().db, course.id), kinds=KINDS,
+                           measured=(*PLAYED, "scorm"))
 
 
 @pages.get("/manage/material/<uid>")
@@ -110,8 +124,9 @@ def replace(uid: str) -> Response | tuple[str, int]:
         form.file.errors = [explain(error, facts.locale)]
         return _material_page(uid, replace=form), error.status
     with writing() as db:
-        replace_material(db, _material(db, uid), content=posted.content, seen=_seen(), by_id=me(), now=facts.now)
+        version = replace_material(db, _material(db, uid), content=posted.content, seen=_seen(), by_id=me(), now=facts.now)
         posted.keep(db)
+        ask_for_pages(db, version, by_id=me(), now=facts.now)
     flash(translate(facts.locale, N_("已换成“{name}”，原来的网址不变，学员现在看到新的。"), name=posted.content.name), "ok")
     return redirect(url_for(".show", uid=uid), 303)
 
@@ -153,8 +168,10 @@ def _material_page(uid: str, *, change: ChangeForm | None = None, replace: Repla
         raise NotFound("removed", N_("这份课件已被移走。"))
     versions, settings = versions_of(here().db, material), here().site.settings
     played = material.current.kind in PLAYED
+    job = None if material.current.pages_id else here().db.scalar(
+        select(Job).where(Job.key == pages_key(material.current)).order_by(Job.id.desc()))
     return render_template(
-        "lms/manage/material/show.html", material=material, versions=versions, kinds=KINDS, played=played, languages=LANGUAGES,
+        "lms/manage/material/show.html", material=material, versions=versions, kinds=KINDS, played=played, job=job, languages=LANGUAGES,
         attachments=attachments_of(here().db, material.id) if played else (),
         change=change or ChangeForm(data={"title": material.title, "no_skip": material.no_skip}), replace=replace or ReplaceForm(),
         names=names_of(here().db, {v.created_by_id for v in versions}), accept=",".join(ENDINGS), limit=settings.upload_limit,
@@ -163,8 +180,13 @@ def _material_page(uid: str, *, change: ChangeForm | None = None, replace: Repla
 
 def _form(volume: Volume, posted: object = None) -> MaterialForm:
     form = MaterialForm(posted)
-    form.module.choices = options((m.slug, f"{n} {pick(m.titles, here().locale)}") for n, m in enumerate(volume.modules, 1))
+    form.module.choices = module_choices(volume)
     return form
+
+
+def module_choices(volume: Volume) -> list[SelectChoice]:
+    """The modules of a course, for a field."""
+    return options((m.slug, f"{n} {pick(m.titles, here().locale)}") for n, m in enumerate(volume.modules, 1))
 
 
 def _material(db: Session, uid: str) -> Material:

@@ -24,6 +24,7 @@ from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
 from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
+from lms.web.packages import package_ticket
 
 from .world import Things, World
 
@@ -90,11 +91,15 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
     ("material", "uid"): lambda w, t: t.material.uid,
     ("watching", "uid"): lambda w, t: t.video.uid,
+    ("packages", "uid"): lambda w, t: t.package.uid,
+    ("packages", "ticket"): lambda w, t: package_ticket(w.site.key("package"), t.package, w.site.clock.now()),
+    ("packages", "name"): lambda w, t: "a.txt",
+    ("lms.material.sheet", "number"): lambda w, t: "1",
+    ("manage_written", "uid"): lambda w, t: t.text.uid,
     ("lms.material.attachment", "uid"): lambda w, t: t.video.uid,
     ("manage_attachments", "uid"): lambda w, t: t.video.uid,
     ("", "attachment_uid"): lambda w, t: t.subtitles.uid,
     ("manage_material", "uid"): lambda w, t: t.material.uid,
-    ("manage_material", "slug"): lambda w, t: t.course.slug,
     ("uploads", "uid"): lambda w, t: t.upload.uid,
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
@@ -104,9 +109,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "entry_uid"): lambda w, t: t.own_hours.uid,
     ("manage_hours_imports", "import_uid"): lambda w, t: t.hours_import.uid,
     ("jobs", "uid"): lambda w, t: t.job.uid,
-    ("learning", "slug"): lambda w, t: t.course.slug,
-    ("manage_courses", "slug"): lambda w, t: t.course.slug,
-    ("manage_local_amounts", "slug"): lambda w, t: t.course.slug,
+    ("", "slug"): lambda w, t: t.course.slug,
     ("", "module"): lambda w, t: t.version.modules[0].slug,
     ("learning", "version"): lambda w, t: t.version.uid,
     ("learning", "name"): lambda w, t: t.asset,
@@ -333,6 +336,11 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_roster_import.read": roster_file,
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
+    "lms.watching.seen": {"headers": {}},
+    "lms.packages.report": {"headers": {}, "json": {"part": "I1", "status": "completed", "raw": "80"}},
+    "lms.manage_written.write": lambda w, t, role: {"module": t.version.modules[0].slug, "title": "提纲", "text": "## 一", "act": "save"},
+    "lms.manage_written.link": lambda w, t, role: {"module": t.version.modules[0].slug, "title": "", "address": "https://example.org/a"},
+    "lms.manage_written.save": lambda w, t, role: {"text": "## 二", "act": "save", "version": t.text.version},
     "lms.watching.play": lambda w, t, role: {"headers": {}, "json": {"player": new_uid()}},
     "lms.watching.watched": watched,
     "lms.manage_attachments.add": lambda w, t, role: {"file": (BytesIO(b"1\n00:00:01,000 --> 00:00:02,000\nwords\n"), "a.srt"), "language": "en"},
