@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -170,3 +171,19 @@ def test_the_report_tells_who_opened_what(instructor, training, log_in, site):  
         assert len(db.scalars(select(MaterialProgress)).all()) == 2
     page = instructor.get(f"{MATERIAL}/usage").get_data(as_text=True)
     assert re.search(r'提纲</a></th><td>文字</td><td class="num">2</td>', page)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_pdf_of_three_hundred_pages_is_read_to_its_end(instructor, training, log_in, site, run_jobs):  # noqa: F811
+    """The long form has three hundred, the short one fifty."""
+    pages = 300 if os.environ.get("LMS_TEST_LONG") else 50
+    upload(instructor, pdf(pages), "讲义.pdf")
+    assert run_jobs() == 1
+    trainee, material = log_in(training.people[0]), only(site)
+    last = trainee.get(f"/material/{material.uid}?page={-(-pages // 20)}").get_data(as_text=True)
+    assert f"/pages/{pages}?v=1" in last
+    assert trainee.get(f"/material/{material.uid}/pages/{pages}").status_code == 200
+    with site.database.reading() as db:
+        job = db.scalars(select(Job)).one()
+    assert (job.done, job.total, job.state) == (pages, pages, "done")
