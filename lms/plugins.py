@@ -33,6 +33,7 @@ OWN = (
     "lms.core.material.pages",
     "lms.core.reports.exporters",
     "lms.core.hours.access",
+    "lms.core.backup.jobs",
 )
 
 
