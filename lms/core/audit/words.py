@@ -37,7 +37,7 @@ ACTIONS = {
     "enrolment.make": N_("加入名册"), "enrolment.withdrawn": N_("退班"), "enrolment.enrolled": N_("恢复在班"),
     "group.add": N_("添加分组"), "group.rename": N_("分组改名"), "group.remove": N_("删除分组"), "group.move": N_("调组"),
     "job.cancel": N_("停止后台任务"),
-    "leave.ask": N_("申请请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
+    "leave.ask": N_("申请请假"), "leave.file": N_("代为登记请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
     "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
     "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
     "material.add": N_("上传课件"), "material.remove": N_("删除课件"), "material.replace": N_("替换课件"),
