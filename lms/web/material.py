@@ -122,7 +122,7 @@ def _package(material: Material) -> str:
     return render_template(
         "lms/learning/package.html", material=material, part=part, items=items, progress=progress, sandbox=SANDBOX,
         state=STATUSES[record.status if record else "not attempted"], source=package_address(material, part["file"], part["query"]),
-        frame_name=frame_name(part_state(part, record, here().person)) if part["sco"] else "")
+        frame_name=frame_name(part_state(part, record)) if part["sco"] else "")
 
 
 def _material(uid: str) -> Material:

@@ -22,7 +22,6 @@ from lms.core.ids import keyed, same
 from lms.core.material.models import Material, MaterialVersion, ScormRecord
 from lms.core.material.packages import with_script
 from lms.core.material.scorm import DONE, read_report, save_report
-from lms.core.people.models import Person
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.pages import static_url
@@ -147,8 +146,9 @@ def _unknown() -> NotFound:
     return NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
 
 
-def part_state(part: dict[str, Any], record: ScormRecord | None, person: Person | None) -> dict[str, Any]:
+def part_state(part: dict[str, Any], record: ScormRecord | None) -> dict[str, Any]:
     """What the part may ask for before it has told anything (RTE 1.2, 3.4)."""
+    person = here().person
     hours, rest = divmod(record.seconds if record else 0, 3600)
     core = {
         "student_id": person.uid if person else "", "student_name": person.name if person else "", "credit": "credit",
