@@ -23,7 +23,7 @@ ACTIONS = {
     "attendance.export": N_("导出考勤"), "attendance.substitute": N_("登记替训"), "attendance.substitute_back": N_("撤销替训"),
     "backup.ask": N_("要求备份"), "backup.make": N_("制作备份"), "backup.drill": N_("试恢复备份"), "backup.take": N_("下载备份"),
     "backup.restore": N_("从备份恢复"),
-    "bank.import": N_("导入题库"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
+    "bank.import": N_("导入题库"), "bank.export": N_("导出题库"), "question.review": N_("复核题目"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
     "certificate.ask": N_("要求发证"), "certificate.reserve": N_("编证书号"), "certificate.issue": N_("发证"),
     "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"), "certificate.reissue": N_("补发证书"),
     "certificate.register": N_("导出证书登记册"), "certificate.deliver": N_("证书打包"),
