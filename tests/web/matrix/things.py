@@ -28,14 +28,15 @@ from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
 from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
-from lms.web.packages import package_ticket
 
+from .material_things import MATERIAL_FORMS, MATERIAL_PARAMETERS
 from .world import Things, World
 
 Maker = Callable[[World, Things], str]
 
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
+    **MATERIAL_PARAMETERS,
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
@@ -96,18 +97,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
     ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
-    ("material", "uid"): lambda w, t: t.material.uid,
-    ("watching", "uid"): lambda w, t: t.video.uid,
-    ("packages", "uid"): lambda w, t: t.package.uid,
-    ("packages", "ticket"): lambda w, t: package_ticket(w.site.key("package"), t.package, w.site.clock.now()),
-    ("packages", "name"): lambda w, t: "a.txt",
-    ("lms.material.sheet", "number"): lambda w, t: "1",
-    ("manage_written", "uid"): lambda w, t: t.text.uid,
-    ("lms.material.attachment", "uid"): lambda w, t: t.video.uid,
-    ("manage_attachments", "uid"): lambda w, t: t.video.uid,
-    ("", "attachment_uid"): lambda w, t: t.subtitles.uid,
-    ("manage_material", "uid"): lambda w, t: t.material.uid,
-    ("uploads", "uid"): lambda w, t: t.upload.uid,
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
     ("certificates", "uid"): lambda w, t: t.certificate.uid,
@@ -200,17 +189,6 @@ def seal_picture() -> bytes:
     out = BytesIO()
     Image.new("RGBA", (8, 8), (200, 20, 20, 0)).save(out, "PNG")
     return out.getvalue()
-
-
-def upload(world: World, things: Things, role: str) -> Form:
-    return {"module": things.version.modules[0].slug, "title": "讲义", "file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "讲义.pdf")}
-
-
-def watched(world: World, things: Things, role: str) -> Form:
-    """A player of this role's has taken over, if it may."""
-    player = new_uid()
-    world.browsers[role].send("POST", f"/material/{things.video.uid}/play", json={"player": player})
-    return {"headers": {}, "json": {"player": player, "at": 1000, "spans": [[0, 1000]]}}
 
 
 def redeemed(world: World, things: Things, role: str) -> Form:
@@ -323,6 +301,7 @@ def leave_values(world: World, things: Things, role: str) -> Form:
 
 
 FORMS: dict[str, Form | FormMaker] = {
+    **MATERIAL_FORMS,
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,
@@ -365,21 +344,6 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_roster_import.read": roster_file,
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
-    "lms.watching.seen": {"headers": {}},
-    "lms.packages.report": {"headers": {}, "json": {"part": "I1", "status": "completed", "raw": "80"}},
-    "lms.manage_written.write": lambda w, t, role: {"module": t.version.modules[0].slug, "title": "提纲", "text": "## 一", "act": "save"},
-    "lms.manage_written.link": lambda w, t, role: {"module": t.version.modules[0].slug, "title": "", "address": "https://example.org/a"},
-    "lms.manage_written.save": lambda w, t, role: {"text": "## 二", "act": "save", "version": t.text.version},
-    "lms.watching.play": lambda w, t, role: {"headers": {}, "json": {"player": new_uid()}},
-    "lms.watching.watched": watched,
-    "lms.manage_attachments.add": lambda w, t, role: {"file": (BytesIO(b"1\n00:00:01,000 --> 00:00:02,000\nwords\n"), "a.srt"), "language": "en"},
-    "lms.manage_material.add": upload,
-    "lms.manage_material.change": lambda w, t, role: {"title": "改了名", "version": t.material.version},
-    "lms.manage_material.replace": lambda w, t, role: {**upload(w, t, role), "version": t.material.version},
-    "lms.manage_material.restore": lambda w, t, role: {"number": "1", "version": t.material.version},
-    "lms.uploads.create": {"headers": {"Tus-Resumable": "1.0.0", "Upload-Length": "20", "Upload-Metadata": "filename YS5wZGY="}},
-    "lms.uploads.append": {"headers": {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
-                           "data": b"%PDF-1.4"},
     "lms.manage_local_amounts.save": lambda w, t, role: {"amount": t.version.amounts[0]["id"], "value": "77", "year": "2026",
                                                          "source": "区总工会〔2026〕3号", "version": "0"},
     "lms.manage_people.add": {"name": "新来的讲师"},
