@@ -21,18 +21,25 @@ from lms.core.courses.models import (
     CourseDraft,
     CourseVersion,
     LocalAmount,
-    Material,
     Module,
     ModuleAsset,
 )
 from lms.core.db import Base
 from lms.core.db.models import PlanStamp
 from lms.core.discussion.models import ModuleQuestion
-from lms.core.files.models import FileReference, StoredFile
+from lms.core.files.models import FileReference, StoredFile, Upload
 from lms.core.hours.models import CreditEntry, HoursImport, HoursRule
 from lms.core.jobs.models import Job
 from lms.core.learning.models import ModuleProgress
 from lms.core.leave.models import LeaveRequest, LeaveSession
+from lms.core.material.models import (
+    ActivePlayer,
+    Material,
+    MaterialAttachment,
+    MaterialProgress,
+    MaterialVersion,
+    ScormRecord,
+)
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -58,14 +65,15 @@ from lms.core.search.models import SearchDocument
 from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 
 __all__ = [
-    "ActivationLink", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt", "AttendanceEvent",
-    "AttendanceImport", "AuditDetail", "AuditEntry", "Bank", "Base", "Certificate", "Chain", "ChainLink",
-    "ClassCourse", "ClassSession", "CompletionEvent", "Course", "CourseDraft", "CourseVersion", "CreditEntry",
-    "Departure", "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule", "IssueRequest",
-    "Job", "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession", "LoginThrottle", "Mark",
-    "Material", "Module", "ModuleAsset", "ModuleProgress", "ModuleQuestion", "NumberSequence", "Paper", "Password",
-    "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport",
-    "Seal", "SealImage", "SearchDocument", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
-    "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit",
+    "ActivationLink", "ActivePlayer", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt",
+    "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry", "Bank", "Base", "Certificate", "Chain",
+    "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Course", "CourseDraft", "CourseVersion",
+    "CreditEntry", "Departure", "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule",
+    "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession",
+    "LoginThrottle", "Mark", "Material", "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module",
+    "ModuleAsset", "ModuleProgress", "ModuleQuestion", "NumberSequence", "Paper", "Password", "Person", "PlanStamp",
+    "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport", "ScormRecord", "Seal",
+    "SealImage", "SearchDocument", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile",
+    "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Upload",
     "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -18,13 +18,16 @@ from lms.web import (
     leave,
     material,
     offline_check,
+    packages,
     papers,
     record,
     search,
     sign_in,
     surveys,
     today,
+    uploads,
     verify,
+    watching,
 )
 from lms.web import login as login_pages
 from lms.web import password as password_pages
@@ -32,6 +35,7 @@ from lms.web import timetable as trainee_timetable
 from lms.web.manage import announcements as manage_announcements
 from lms.web.manage import assignments as manage_assignments
 from lms.web.manage import (
+    attachments,
     attendance,
     attendance_imports,
     attendance_reports,
@@ -84,11 +88,13 @@ from lms.web.manage import (
     vehicles,
     walk_ins,
     wall,
+    written,
 )
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import discussion as manage_discussion
 from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
+from lms.web.manage import material as manage_material
 from lms.web.manage import papers as manage_papers
 from lms.web.manage import surveys as manage_surveys
 
@@ -105,7 +111,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         language.pages,
         today.pages,
         learning.pages, search.pages,
-        material.pages,
+        material.pages, packages.pages, watching.pages, uploads.pages, manage_material.pages, attachments.pages, written.pages,
         papers.pages,
         attempts.pages,
         banks.pages,

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from lms.core.access.service import visible
-from lms.core.courses.material import materials_of
 from lms.core.courses.models import Course, Module
 from lms.core.courses.shelf import Volume
 from lms.core.courses.study_rules import NEEDS
@@ -18,6 +17,7 @@ from lms.core.ids import keyed, same
 from lms.core.learning.lessons import Lesson, Lock, lesson, locks, require_open
 from lms.core.learning.models import ModuleProgress
 from lms.core.learning.progress import least_seconds, progress_of, report
+from lms.core.material.service import materials_of
 from lms.core.quizzes.models import Paper
 from lms.core.reports.today import courses_now
 from lms.web.context import here

@@ -7,14 +7,13 @@ from sqlalchemy import ColumnElement, false, or_, select
 
 from lms.core.access.service import Viewer
 from lms.core.classes.access import own_classes
-from lms.core.courses.models import ClassCourse, Course, Material
+from lms.core.courses.models import ClassCourse, Course
 from lms.core.events import Events
 from lms.core.registry import Registry
 
 
 def register(registry: Registry, events: Events) -> None:
     registry.add("access_rule", "Course", lambda viewer, action: in_courses(viewer, action, Course.id))
-    registry.add("access_rule", "Material", lambda viewer, action: in_courses(viewer, action, Material.course_id))
 
 
 def in_courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import N_
 
 ORDERS = {"free": N_("随意"), "forced": N_("按顺序，学完一个才开下一个")}
-NEEDS = {"read": N_("读到末尾"), "quiz": N_("课后测验及格"), "hand": N_("由讲师确认")}
+NEEDS = {"read": N_("读到末尾"), "watched": N_("看完视频或音频"), "quiz": N_("课后测验及格"), "scorm": N_("学完互动课件"), "hand": N_("由讲师确认")}
 MOST_SECONDS = 4 * 3600
 
 

@@ -16,12 +16,16 @@ from lms.core.courses.models import ClassCourse, Course
 from lms.core.courses.study_rules import ModuleRule, rules_from
 from lms.core.events import Events
 from lms.core.learning.progress import progress_row
+from lms.core.material.content import PLAYED
+from lms.core.material.models import Material, MaterialVersion
+from lms.core.material.standing import ADVANCED, NOTHING, standings
 from lms.core.quizzes.models import Paper
 from lms.core.registry import Registry
 
 
 def register(registry: Registry, events: Events) -> None:
     events.on("attempt.marked", quiz_marked)
+    events.on(ADVANCED, material_advanced)
 
 
 def rule_for(db: Session, *, person_id: int, course_id: int, module_slug: str) -> ModuleRule:
@@ -55,6 +59,21 @@ def quiz_marked(db: Session, *, paper_id: int, person_id: int, passed: bool | No
     course_id = db.scalar(select(Course.id).where(Course.slug == paper.course_slug))
     if course_id is not None and rule_for(db, person_id=person_id, course_id=course_id, module_slug=paper.module_slug).needs == "quiz":
         complete(db, person_id=person_id, course_id=course_id, module_slug=paper.module_slug, now=now)
+
+
+def material_advanced(db: Session, *, person_id: int, material: Material, now: datetime, **rest: object) -> None:
+    """Somebody got further with material: a module that asks for it is complete once all that it has is watched, or done."""
+    rule = rule_for(db, person_id=person_id, course_id=material.course_id, module_slug=material.module_slug)
+    kinds = {"watched": PLAYED, "scorm": ("scorm",)}.get(rule.needs)
+    if kinds is None:
+        return
+    ids = db.scalars(select(Material.id).join(Material.current).where(
+        Material.course_id == material.course_id, Material.module_slug == material.module_slug, Material.removed_at.is_(None),
+        MaterialVersion.kind.in_(kinds))).all()
+    so_far = standings(db, person_ids=[person_id], material_ids=ids)
+    found = [so_far.get((person_id, one), NOTHING) for one in ids]
+    if found and all(standing.share >= rule.share if rule.needs == "watched" else standing.done for standing in found):
+        complete(db, person_id=person_id, course_id=material.course_id, module_slug=material.module_slug, now=now)
 
 
 def confirm(db: Session, *, training_class: TrainingClass, course: Course, module_slug: str, seats: Collection[Enrolment], by_id: int,

@@ -11,9 +11,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.courses.facts import Register
-from lms.core.courses.models import Course, CourseVersion, Material, Module
+from lms.core.courses.models import Course, CourseVersion, Module
 from lms.core.courses.words import module_text
 from lms.core.jobs.service import Workplace
+from lms.core.material.models import Material
 from lms.core.search.grams import grams, plain
 from lms.core.search.index import having, put, take_out
 from lms.core.search.models import SearchDocument

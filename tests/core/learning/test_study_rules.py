@@ -14,10 +14,13 @@ from lms.core.courses.models import ClassCourse, Course, CourseVersion, Module
 from lms.core.courses.study_rules import USUAL, ModuleRule, StudyRules, check_rules, rules_from
 from lms.core.courses.study_settings import change_study_rules, open_to_all
 from lms.core.errors import Conflict, Forbidden, Invalid, LmsError, NotFound
-from lms.core.learning.completing import confirm, quiz_marked
+from lms.core.files.service import keep, store_bytes
+from lms.core.learning.completing import confirm, material_advanced, quiz_marked
 from lms.core.learning.completion import judge_courses
 from lms.core.learning.lessons import lesson, locks, require_open, sessions_of
 from lms.core.learning.progress import progress_of, report
+from lms.core.material.models import Material, MaterialVersion
+from lms.core.material.playing import progress_row as progress_of_material
 from lms.core.quizzes.models import Paper
 
 SLUGS = ["one", "two", "three"]
@@ -130,7 +133,7 @@ def test_the_least_time_is_the_rule_s(school):
     assert school.read("one", rule) is not None
 
 
-@pytest.mark.parametrize("needs", ["quiz", "hand"])
+@pytest.mark.parametrize("needs", ["watched", "quiz", "scorm", "hand"])
 def test_reading_completes_only_what_asks_to_be_read(school, needs):
     assert school.read("one", ModuleRule(needs=needs), minutes=60) is None
 
@@ -150,6 +153,29 @@ def test_a_passed_quiz_completes_its_module_and_no_other(school):
         with school.site.database.reading() as db:
             found = progress_of(db, person_id=school.me.id, course_ids=[school.course])
             assert {slug for (_, slug), row in found.items() if row.completed_at} == done
+
+
+@pytest.mark.parametrize(("needs", "kind", "progress"), [("watched", "video", {"share": 900}), ("scorm", "scorm", {"share": 1000, "done": True})])
+def test_all_videos_watched_or_all_packages_done_complete_a_module(school, needs, kind, progress):
+    school.rule(one=ModuleRule(needs=needs))
+    ids = []
+    with school.site.database.writing() as db:
+        for n in range(2):
+            file = keep(db, store_bytes(school.site.storage, f"{n}".encode(), "video/mp4"), now=school.now())
+            material = Material(course_id=school.course, module_slug="one", title=f"{n}", name=f"{n}.mp4", file_id=file.id, created_at=school.now())
+            db.add(material)
+            db.flush()
+            db.add(MaterialVersion(material_id=material.id, number=1, kind=kind, name=f"{n}.mp4", file_id=file.id, created_at=school.now()))
+            ids.append(material.id)
+    for material_id, share, done in ((ids[0], progress["share"], False), (ids[1], 899 if kind == "video" else 500, False), (ids[1], progress["share"], True)):
+        with school.site.database.writing() as db:
+            row = progress_of_material(db, person_id=school.me.id, material=db.get_one(Material, material_id), now=school.now())
+            row.share, row.done_at = share, school.now() if progress.get("done") and share == 1000 else None
+            db.flush()
+            material_advanced(db, person_id=school.me.id, material=db.get_one(Material, material_id), now=school.now())
+        with school.site.database.reading() as db:
+            found = progress_of(db, person_id=school.me.id, course_ids=[school.course])
+            assert bool(found and found[school.course, "one"].completed_at) == done
 
 
 def test_an_instructor_s_word_is_logged_once(school):

@@ -6,8 +6,9 @@ from sqlalchemy import delete, select, text
 
 from lms.core.access.service import load_viewer
 from lms.core.courses.library import assign_course
-from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, Module
+from lms.core.courses.models import ClassCourse, Course, CourseVersion, Module
 from lms.core.files.service import keep, store_bytes
+from lms.core.material.models import Material
 from lms.core.search.grams import grams, plain, words
 from lms.core.search.indexing import index_what_changed
 from lms.core.search.models import SearchDocument
