@@ -9,7 +9,7 @@ KINDS = {
     "group": N_("分组"), "roster": N_("名册导入"), "enrolment": N_("名册"), "attendance": N_("考勤"), "walk_in": N_("现场登记"),
     "spot_check": N_("随机抽点"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
     "material": N_("课件"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
-    "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "hours": N_("学时"), "job": N_("后台任务"),
+    "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "classfile": N_("班级材料"), "hours": N_("学时"), "job": N_("后台任务"),
     "lms": N_("被拒绝的请求"),
 }
 
@@ -30,6 +30,7 @@ ACTIONS = {
     "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),
     "class.published": N_("发布培训班"), "class.closed": N_("结束培训班"),
     "class.print_activation": N_("打印激活单"), "class.print_cards": N_("打印学员证"),
+    "classfile.take": N_("下载班级材料"),
     "course.assign": N_("安排课程"), "course.unassign": N_("取消课程"), "course.import": N_("导入课程"),
     "course.local_amount": N_("改本地标准"),
     "enrolment.make": N_("加入名册"), "enrolment.withdrawn": N_("退班"), "enrolment.enrolled": N_("恢复在班"),

@@ -47,6 +47,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_issuing", "uid"): lambda w, t: t.training_class.uid,
     ("manage_reissuing", "uid"): lambda w, t: t.training_class.uid,
     ("manage_deliveries", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_classfile", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_classfile", "code"): lambda w, t: "roster",
     ("", "archive_uid"): lambda w, t: t.archive.uid,
     ("manage_print", "uid"): lambda w, t: t.training_class.uid,
     ("manage_papers", "uid"): lambda w, t: t.training_class.uid,
