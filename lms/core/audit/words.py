@@ -30,7 +30,7 @@ ACTIONS = {
     "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),
     "class.published": N_("发布培训班"), "class.closed": N_("结束培训班"),
     "class.print_activation": N_("打印激活单"), "class.print_cards": N_("打印学员证"),
-    "classfile.take": N_("下载班级材料"),
+    "classfile.take": N_("下载班级材料"), "classfile.bundle": N_("做报销附件包"),
     "course.assign": N_("安排课程"), "course.unassign": N_("取消课程"), "course.import": N_("导入课程"),
     "course.local_amount": N_("改本地标准"),
     "enrolment.make": N_("加入名册"), "enrolment.withdrawn": N_("退班"), "enrolment.enrolled": N_("恢复在班"),

@@ -29,6 +29,7 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
     "leave": ("lms.manage_leave.index", N_("请假单"), "leave"),
     "attendance": ("lms.manage_exports.attendance", N_("考勤表"), "export"),
     "notice": ("lms.manage_attendance_reports.notice", N_("考勤公示"), "export"),
+    "bundle": ("lms.manage_bundle.show", N_("报销附件包"), "export"),
     "register": ("lms.manage_certificates.register", N_("证书登记册"), "export"),
 }
 # In the order in which an office needs them.
@@ -36,7 +37,7 @@ PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("开班以前"), ("announcement", "roster", "timetable", "groups", "cards")),
     (N_("办班期间"), ("sheets", "leave", "attendance", "notice")),
     (N_("结束以后"), ("marks", "completion", "register", "letters", "summary")),
-    (N_("报销"), ("fees",)),
+    (N_("报销"), ("fees", "bundle")),
 )
 ENDINGS = {"pdf": N_("打印（PDF）"), "docx": N_("Word"), "xlsx": N_("Excel")}
 

@@ -48,6 +48,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_reissuing", "uid"): lambda w, t: t.training_class.uid,
     ("manage_deliveries", "uid"): lambda w, t: t.training_class.uid,
     ("manage_classfile", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_bundle", "uid"): lambda w, t: t.training_class.uid,
     ("manage_classfile", "code"): lambda w, t: "roster",
     ("", "archive_uid"): lambda w, t: t.archive.uid,
     ("manage_print", "uid"): lambda w, t: t.training_class.uid,
