@@ -50,6 +50,7 @@ from lms.web.manage import (
     own_unit,
     paper_plan,
     people,
+    people_records,
     printing,
     questions,
     reconciliation,
@@ -81,7 +82,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
     own = [login_pages.pages, password_pages.pages, helping.pages] if own_login else []
     return [
         *own,
-        people.pages,
+        people.pages, people_records.pages,
         roles.pages,
         printing.pages,
         health.pages,

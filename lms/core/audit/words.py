@@ -42,7 +42,7 @@ ACTIONS = {
     "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
     "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
     "paper.published": N_("发布试卷"), "paper.closed": N_("结束考试"), "paper.add_time": N_("给全体加时"),
-    "person.add": N_("添加人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
+    "person.add": N_("添加人员"), "person.transfer": N_("调动单位"), "person.merge": N_("合并人员"), "person.unmerge": N_("撤销合并人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
     "person.give_link": N_("显示激活链接"), "person.reset_phone": N_("换手机"), "person.reset_card": N_("学员证挂失"),
     "person.reset_password": N_("重设密码"), "person.end_logins": N_("全部退出登录"), "person.deactivate": N_("停用账号"),
     "person.reactivate": N_("恢复账号"),
