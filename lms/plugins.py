@@ -16,6 +16,7 @@ OWN = (
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
     "lms.core.classes.access",
+    "lms.core.registration.access",
     "lms.core.quizzes.kinds",
     "lms.core.quizzes.formats",
     "lms.core.quizzes.access",

@@ -41,11 +41,12 @@ from lms.core.quizzes.models import (
     QuestionImport,
     QuestionVersion,
 )
+from lms.core.registration.models import EnrolmentReply
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
     "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
-    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
+    "Enrolment", "EnrolmentReply", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",

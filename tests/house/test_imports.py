@@ -8,7 +8,7 @@ LEVELS = (
     ("files", "access", "audit", "documents"),
     ("people", "jobs"),
     ("classes",),
-    ("courses", "quizzes", "attendance"),
+    ("courses", "quizzes", "attendance", "registration"),
     ("learning", "certificates", "leave", "paperwork"),
     ("reports", "hours"),
     ("classfile",),

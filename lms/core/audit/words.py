@@ -5,7 +5,7 @@ from lms.core.i18n import N_
 
 # The beginning of an action -> what the log can be filtered by.
 KINDS = {
-    "access": N_("安装"), "role": N_("角色"), "person": N_("人员"), "login": N_("登录"), "class": N_("培训班"), "session": N_("课程表"),
+    "access": N_("安装"), "role": N_("角色"), "person": N_("人员"), "login": N_("登录"), "class": N_("培训班"), "registration": N_("报名"), "session": N_("课程表"),
     "group": N_("分组"), "roster": N_("名册导入"), "enrolment": N_("名册"), "attendance": N_("考勤"), "walk_in": N_("现场登记"),
     "spot_check": N_("随机抽点"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
     "material": N_("课件"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
@@ -42,10 +42,12 @@ ACTIONS = {
     "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
     "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
     "paper.published": N_("发布试卷"), "paper.closed": N_("结束考试"), "paper.add_time": N_("给全体加时"),
-    "person.add": N_("添加人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
+    "person.add": N_("添加人员"), "person.transfer": N_("调动单位"), "person.merge": N_("合并人员"), "person.unmerge": N_("撤销合并人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
     "person.give_link": N_("显示激活链接"), "person.reset_phone": N_("换手机"), "person.reset_card": N_("学员证挂失"),
     "person.reset_password": N_("重设密码"), "person.end_logins": N_("全部退出登录"), "person.deactivate": N_("停用账号"),
     "person.reactivate": N_("恢复账号"),
+    "registration.quotas": N_("下达名额"), "registration.renew": N_("换报名链接"), "registration.links": N_("下载报名链接"),
+    "registration.reply": N_("单位报名"),
     "question.write": N_("写题"), "question.edit": N_("修改题目"), "question.state": N_("改题目状态"),
     "questions.preview": N_("预览题目导入"), "questions.import": N_("导入题目"), "questions.drop": N_("放弃题目导入"),
     "results.export": N_("导出成绩"),
@@ -64,7 +66,7 @@ ACTIONS = {
 THINGS = {
     "TrainingClass": N_("培训班"), "ClassSession": N_("课次"), "Group": N_("组"), "Enrolment": N_("学员"), "RosterImport": N_("名册导入"),
     "Person": N_("人员"), "Grant": N_("角色"), "Vehicle": N_("车辆"), "WalkIn": N_("现场登记"), "SpotCheck": N_("随机抽点"),
-    "LeaveRequest": N_("请假"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
+    "LeaveRequest": N_("请假"), "EnrolmentReply": N_("报名回执"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
     "CourseVersion": N_("课程"), "Material": N_("课件"), "Bank": N_("题库"), "Question": N_("题目"), "QuestionImport": N_("题目导入"),
     "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "Job": N_("后台任务"),
 }

@@ -35,7 +35,7 @@ class Person(PublicRow, Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
     state: Mapped[str] = mapped_column(String(20), default="active")  # active | deactivated | anonymised
     locale: Mapped[str] = mapped_column(String(10), default="")
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"), index=True)
     host_key: Mapped[str | None] = mapped_column(String(190), unique=True)  # the host application's user, if any
     card_serial: Mapped[int] = mapped_column(default=1)  # a new serial makes the printed card invalid
     created_at: Mapped[datetime]

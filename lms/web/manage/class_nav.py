@@ -14,7 +14,7 @@ _TABS = (
     ("lms.manage_classes.show", N_("概况"), "see", ()),
     ("lms.manage_timetable.show", N_("课程表"), "see", ("manage_timetable",)),
     ("lms.manage_roster.show", N_("名册"), "see",
-     ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),
+     ("manage_roster", "manage_roster_import", "manage_replies", "manage_groups", "manage_print")),
     ("lms.manage_attendance.matrix", N_("考勤"), "attendance", attendance_blueprints()),
     ("lms.manage_class_courses.show", N_("课程"), "manage", ("manage_class_courses",)),
     ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation")),

@@ -48,6 +48,10 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_reissuing", "uid"): lambda w, t: t.training_class.uid,
     ("manage_deliveries", "uid"): lambda w, t: t.training_class.uid,
     ("manage_classfile", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_replies", "uid"): lambda w, t: t.training_class.uid,
+    ("", "reply_uid"): lambda w, t: t.reply.uid,
+    ("reply", "token"): lambda w, t: t.reply_token,
+    ("manage_records", "uid"): lambda w, t: t.person.uid,
     ("manage_bundle", "uid"): lambda w, t: t.training_class.uid,
     ("manage_classfile", "code"): lambda w, t: "roster",
     ("", "archive_uid"): lambda w, t: t.archive.uid,
@@ -284,6 +288,10 @@ def leave_values(world: World, things: Things, role: str) -> Form:
 
 
 FORMS: dict[str, Form | FormMaker] = {
+    "lms.manage_replies.set_them": {"quotas": "后来的单位 2", "closes": "2026-07-30T18:00"},
+    "lms.manage_replies.merge": lambda w, t, role: {"files": (BytesIO("姓名,单位\n报名的人,某单位\n".encode()), "某单位.csv")},
+    "lms.manage_records.move": {"unit": "新单位", "on": "2026-07-06"},
+    "lms.reply.send": lambda w, t, role: {"name": "报名的人", "phone": "19900006001", "version": t.reply.version},
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,
