@@ -81,10 +81,11 @@ def checked_people(reply: EnrolmentReply, people: Sequence[Mapping[str, str]]) -
     named: list[dict[str, Any]] = []
     for line, given in enumerate(people, start=1):
         cells = {field: str(given.get(field) or "")[:MOST.get(field, 60)] for field in FIELDS}
-        if not any(value.strip() for field, value in cells.items() if field != "gender"):
+        phone = cells["phone"].strip()
+        if not cells["name"].strip() and (not phone or phone in kept):  # an empty line, or somebody whose name was cleared
             continue
-        if cells["phone"].strip() in kept:
-            cells["phone"] = kept[cells["phone"].strip()]
+        if phone in kept:
+            cells["phone"] = kept[phone]
         row = make_row(line, cells)
         if row.faults:
             raise Invalid("reply_line", N_("第 {line} 位：{name}的资料有误，没有保存。请核对姓名和手机号（11 位数字）。"), line=line,

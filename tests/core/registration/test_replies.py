@@ -110,6 +110,12 @@ def test_a_phone_is_shown_masked_and_kept_when_it_is_not_typed_again(office: Reg
     assert office.reply().people[0]["phone"] == "19900007001" and office.reply().people[0]["position"] == "委员"
 
 
+def test_whose_name_is_cleared_is_taken_off(office: Registry) -> None:
+    office.send(person("张三丰", "19900007001", position="主席"), person("李四光"))
+    office.send({**shown_people(office.reply())[0], "name": " "}, person("李四光"))
+    assert [p["name"] for p in office.reply().people] == ["李四光"]
+
+
 def test_the_second_of_two_who_send_is_told(office: Registry) -> None:
     seen = office.reply().version
     office.send(person("张三丰"), version=seen)
