@@ -31,6 +31,7 @@ OWN = (
     "lms.core.courses.access",
     "lms.core.reports.exporters",
     "lms.core.hours.access",
+    "lms.core.backup.jobs",
     "lms.core.classfile.bundle",
 )
 
