@@ -78,7 +78,7 @@ class ClassFile:
 
 def gather(db: Session, training_class: TrainingClass, *, now: datetime, locale: str, grace: timedelta, phones: bool = False,
            sample: bool = False) -> ClassFile:
-    """Read all that papers share. Seven statements, whatever the class's size.
+    """Read all that papers share. Six statements, whatever the class's size.
 
     :param grace: see ``quizzes.closing.is_over``
     """
@@ -88,9 +88,10 @@ def gather(db: Session, training_class: TrainingClass, *, now: datetime, locale:
     sessions = db.scalars(select(ClassSession).where(ClassSession.class_id == class_id).order_by(
         ClassSession.day, ClassSession.starts, ClassSession.id)).all()
     groups = db.scalars(select(Group).where(Group.class_id == class_id).order_by(Group.position, Group.id)).all()
-    vehicles = db.scalars(select(Vehicle).where(Vehicle.class_id == class_id).order_by(Vehicle.position, Vehicle.id)).all()
-    rides = {row.enrolment_id: row.name for row in db.execute(select(VehicleSeat.enrolment_id, Vehicle.name).join(
-        Vehicle, Vehicle.id == VehicleSeat.vehicle_id).where(Vehicle.class_id == class_id))}
+    seats = db.execute(select(Vehicle, VehicleSeat.enrolment_id).outerjoin(VehicleSeat, VehicleSeat.vehicle_id == Vehicle.id)
+                       .where(Vehicle.class_id == class_id).order_by(Vehicle.position, Vehicle.id)).all()
+    vehicles = list(dict.fromkeys(vehicle for vehicle, _ in seats))
+    rides = {enrolment_id: vehicle.name for vehicle, enrolment_id in seats if enrolment_id is not None}
     record = class_record(db, training_class=training_class, now=now, enrolments=people, sessions=[s for s in sessions if s.counts])
     return ClassFile(db, training_class, training_class.organiser.name, sessions, groups, record, vehicles, rides, now, locale, grace,
                      phones, sample, {g.id: g.name for g in groups})

@@ -19,7 +19,7 @@ _TABS = (
     ("lms.manage_class_courses.show", N_("课程"), "manage", ("manage_class_courses",)),
     ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation")),
     ("lms.manage_certificates.show", N_("证书"), "export", ("manage_certificates", "manage_issuing", "manage_reissuing", "manage_deliveries")),
-    ("lms.manage_classfile.show", N_("材料"), "export", ("manage_classfile", "manage_bundle")),
+    ("lms.manage_classfile.show", N_("材料"), "export", ("manage_classfile", "manage_bundle", "manage_chat")),
     ("lms.manage_classes.settings", N_("设置"), "manage", ("manage_rules",)),
 )
 

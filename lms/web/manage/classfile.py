@@ -30,12 +30,13 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
     "attendance": ("lms.manage_exports.attendance", N_("考勤表"), "export"),
     "notice": ("lms.manage_attendance_reports.notice", N_("考勤公示"), "export"),
     "bundle": ("lms.manage_bundle.show", N_("报销附件包"), "export"),
+    "chat": ("lms.manage_chat.show", N_("发到群里：课程、未签到、提醒"), "export"),
     "register": ("lms.manage_certificates.register", N_("证书登记册"), "export"),
 }
 # In the order in which an office needs them.
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("开班以前"), ("announcement", "roster", "timetable", "groups", "cards")),
-    (N_("办班期间"), ("sheets", "leave", "attendance", "notice")),
+    (N_("办班期间"), ("sheets", "leave", "attendance", "notice", "chat")),
     (N_("结束以后"), ("marks", "completion", "register", "letters", "summary")),
     (N_("报销"), ("fees", "bundle")),
 )

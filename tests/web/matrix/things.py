@@ -55,6 +55,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "reply_uid"): lambda w, t: t.reply.uid,
     ("reply", "token"): lambda w, t: t.reply_token,
     ("manage_records", "uid"): lambda w, t: t.person.uid,
+    ("manage_chat", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_chat", "code"): lambda w, t: "missing",
     ("manage_bundle", "uid"): lambda w, t: t.training_class.uid,
     ("manage_classfile", "code"): lambda w, t: "roster",
     ("", "archive_uid"): lambda w, t: t.archive.uid,
