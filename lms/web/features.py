@@ -86,14 +86,10 @@ def blueprints(own_login: bool) -> list[Blueprint]:
     own = [login_pages.pages, password_pages.pages, helping.pages] if own_login else []
     return [
         *own,
-        people.pages, people_records.pages,
-        roles.pages,
+        people.pages, people_records.pages, roles.pages,
         printing.pages,
-        health.pages,
-        language.pages,
-        today.pages,
-        learning.pages,
-        material.pages,
+        health.pages, language.pages, today.pages,
+        learning.pages, material.pages,
         papers.pages,
         attempts.pages,
         banks.pages,
