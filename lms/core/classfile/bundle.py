@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.core.attendance.record import plain_hours
-from lms.core.certificates.register import register_data
+from lms.core.certificates.register import register_data, sealed
 from lms.core.classes.models import TrainingClass
 from lms.core.classfile.catalogue import PAPERS, write_paper
 from lms.core.classfile.checks import findings
@@ -169,7 +169,8 @@ def _tables(file: ClassFile) -> Iterator[tuple[str, bytes]]:
 
 def _register(file: ClassFile, read: Evidence) -> Iterator[tuple[str, bytes]]:
     if read.register:
-        data = register_data(read.register, file.training_class, locale=file.locale, now=file.now, sample=file.sample)
+        data = register_data(read.register, file.training_class, locale=file.locale, now=file.now, sample=file.sample,
+                             seal=sealed(file.db, locale=file.locale, zone=file.training_class.zone))
         yield f"{file.word(N_('证书登记册'))}.pdf", render_pdf(shipped("templates") / "print" / "register.typ", data, created=file.now)
 
 
