@@ -30,6 +30,7 @@ from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
 
 from .material_things import MATERIAL_FORMS, MATERIAL_PARAMETERS
+from .office_things import OFFICE_FORMS, OFFICE_PARAMETERS
 from .world import Things, World
 
 Maker = Callable[[World, Things], str]
@@ -37,6 +38,7 @@ Maker = Callable[[World, Things], str]
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
     **MATERIAL_PARAMETERS,
+    **OFFICE_PARAMETERS,
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
@@ -54,15 +56,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_issuing", "uid"): lambda w, t: t.training_class.uid,
     ("manage_reissuing", "uid"): lambda w, t: t.training_class.uid,
     ("manage_deliveries", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_classfile", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_replies", "uid"): lambda w, t: t.training_class.uid,
-    ("", "reply_uid"): lambda w, t: t.reply.uid,
-    ("reply", "token"): lambda w, t: t.reply_token,
-    ("manage_records", "uid"): lambda w, t: t.person.uid,
-    ("manage_chat", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_chat", "code"): lambda w, t: "missing",
-    ("manage_bundle", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_classfile", "code"): lambda w, t: "roster",
     ("", "archive_uid"): lambda w, t: t.archive.uid,
     ("manage_print", "uid"): lambda w, t: t.training_class.uid,
     ("manage_papers", "uid"): lambda w, t: t.training_class.uid,
@@ -310,11 +303,8 @@ def leave_values(world: World, things: Things, role: str) -> Form:
 
 
 FORMS: dict[str, Form | FormMaker] = {
-    "lms.manage_replies.set_them": {"quotas": "后来的单位 2", "closes": "2026-07-30T18:00"},
-    "lms.manage_replies.merge": lambda w, t, role: {"files": (BytesIO("姓名,单位\n报名的人,某单位\n".encode()), "某单位.csv")},
-    "lms.manage_records.move": {"unit": "新单位", "on": "2026-07-06"},
-    "lms.reply.send": lambda w, t, role: {"name": "报名的人", "phone": "19900006001", "version": t.reply.version},
     **MATERIAL_FORMS,
+    **OFFICE_FORMS,
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,
