@@ -3,15 +3,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.core.errors import Conflict
-from lms.core.quizzes.answers import answered, answers_of, flagged
+from lms.core.i18n import N_, translate
+from lms.core.quizzes.answers import Given, answered, answers_of, flagged, given_in
 from lms.core.quizzes.attempts import own_attempt, seconds_left
 from lms.core.quizzes.closing import close_if_over, is_over, provisional, submit
 from lms.core.quizzes.frozen import shown_items
-from lms.core.quizzes.journal import Entry, answer, elapsed, next_sequence, read_entries, require_items, require_open
+from lms.core.quizzes.journal import (
+    LARGEST_SEQUENCE,
+    Entry,
+    Saved,
+    answer,
+    elapsed,
+    next_sequence,
+    read_entries,
+    require_items,
+    require_open,
+    told,
+)
 from lms.core.quizzes.kinds.protocol import Answer
 from lms.core.quizzes.models import Attempt
 from lms.core.quizzes.papers import REVIEWS
@@ -34,21 +46,31 @@ def show(uid: str) -> str | Response:
         return redirect(url_for(".result", uid=uid), 303)
     if seconds_left(attempt, here().now) == 0:
         return redirect(url_for(".check", uid=uid), 303)
-    answers = answers_of(here().db, attempt.id)
+    given = given_in(here().db, attempt.id)
     together = "all" in request.args or (attempt.paper.layout == "all" and "q" not in request.args)
-    number = 0 if together else _wanted(attempt, answers)
-    return _page("all" if together else "one", attempt, answers, number=number)
+    number = 0 if together else _wanted(attempt, given)
+    return _page("all" if together else "one", attempt, given, number=number)
 
 
 @pages.post("/attempts/<uid>/answer")
 @login_required
 def save(uid: str) -> Response:
-    """The form of one question or of all of them, for browsers without script. Only what differs is written down."""
+    """The form of one question or of all of them, for browsers without script. Only what differs is written down.
+
+    Where a question was answered elsewhere since this page was made, the page is the older one: it is told, and what
+    was answered elsewhere stays.
+    """
     attempt = _mine(uid)
-    with_answers = answers_of(here().db, attempt.id)
-    changed = [entry for entry in _entries_of_form(attempt) if entry.answer != with_answers.get(entry.item, {})]
+    given = given_in(here().db, attempt.id)
+    changed = [entry for entry in _entries_of_form(attempt) if entry.answer != _counting(given, entry.item).answer]
+    older = [entry.item for entry in changed if _counting(given, entry.item).sequence > _seen(entry.item)]
+    changed = [entry for entry in changed if entry.item not in older]
     if changed:
         _keep(attempt, changed)
+    if older:
+        flash(translate(here().locale, N_("第 {items} 题在另一个页面或另一台手机上有更新的答案，这一页上的没有保存。下面是算数的答案，要改请再改一次。"),
+                        items=older), "warn")
+        return redirect(url_for(".show", uid=uid, q=older[0]), 303)
     go = _number(request.form.get("go", ""))
     if not go:
         return redirect(url_for(".check", uid=uid), 303)
@@ -59,13 +81,17 @@ def save(uid: str) -> Response:
 @pages.post("/attempts/<uid>/answers")
 @login_required
 def autosave(uid: str) -> Response:
-    """A batch of changes from the page's script. Answered only when it is durable; an empty one asks for the time."""
+    """A batch of changes from the page's script. Answered only when it is durable; an empty one asks for the time.
+
+    Whoever holds an older page is told what was answered elsewhere since.
+    """
     facts = here()
     attempt = own_attempt(facts.db, person_id=facts.viewer.person_id, uid=uid)
     body: Any = request.get_json(silent=True)
     entries = read_entries(facts.site.registry, attempt, body.get("answers") if isinstance(body, dict) else None)
-    saved = _keep(attempt, entries)
-    return jsonify(saved=saved, seconds_left=seconds_left(attempt, facts.now), elapsed=elapsed(attempt, facts.now))
+    saved = _keep(attempt, entries, _known(body))
+    return jsonify(saved=saved.last, known=saved.newest, newer=saved.newer, seconds_left=seconds_left(attempt, facts.now),
+                   elapsed=elapsed(attempt, facts.now))
 
 
 @pages.get("/attempts/<uid>/check")
@@ -75,7 +101,7 @@ def check(uid: str) -> str | Response:
     attempt = _mine(uid)
     if _over(attempt):
         return redirect(url_for(".result", uid=uid), 303)
-    return _page("check", attempt, answers_of(here().db, attempt.id))
+    return _page("check", attempt, given_in(here().db, attempt.id))
 
 
 @pages.post("/attempts/<uid>/submit")
@@ -104,7 +130,7 @@ def result(uid: str) -> str | Response:
     if released(attempt, room_busy=busy, now=facts.now, grace=grace()):
         items = reviewed_items(facts.db, attempt, answers_of(facts.db, attempt.id))
     return render_template("lms/attempts/result.html", paper=attempt.paper, attempt=_facts(attempt), mark=mark,
-                           passed=passed, items=items, reviews=REVIEWS)
+                           passed=passed, items=items, reviews=REVIEWS, late=_number(request.args.get("late", "")))
 
 
 def _mine(uid: str) -> Attempt:
@@ -115,13 +141,13 @@ def _over(attempt: Attempt) -> bool:
     return is_over(attempt, attempt.paper.state, now=here().now, grace=grace())
 
 
-def _wanted(attempt: Attempt, answers: dict[int, Answer]) -> int:
+def _wanted(attempt: Attempt, given: dict[int, Given]) -> int:
     """The question that the address names, else the first without an answer."""
     if "q" in request.args:
         number = _number(request.args["q"])
         require_items(attempt, [number])
         return number
-    done = answered(answers)
+    done = answered(_answers(given))
     return next((n for n in range(1, len(attempt.frozen["items"]) + 1) if n not in done), 1)
 
 
@@ -130,11 +156,12 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def _page(name: str, attempt: Attempt, answers: dict[int, Answer], number: int = 0) -> str:
+def _page(name: str, attempt: Attempt, given: dict[int, Given], number: int = 0) -> str:
     """Templates get what may be shown, never the frozen attempt itself."""
-    items = shown_items(here().site.registry, attempt.frozen, answers)
+    items, answers = shown_items(here().site.registry, attempt.frozen, given), _answers(given)
     return render_template(f"lms/attempts/{name}.html", paper=attempt.paper, attempt=_facts(attempt), items=items,
                            item=items[number - 1] if number else None, answered=answered(answers), flagged=flagged(answers),
+                           known=max((one.sequence for one in given.values()), default=0),
                            seconds_left=seconds_left(attempt, here().now), elapsed=elapsed(attempt, here().now))
 
 
@@ -152,15 +179,35 @@ def _entries_of_form(attempt: Attempt) -> list[Entry]:
     return read_entries(here().site.registry, attempt, given)
 
 
-def _keep(attempt: Attempt, entries: list[Entry]) -> int:
+def _answers(given: dict[int, Given]) -> dict[int, Answer]:
+    return {item: one.answer for item, one in given.items()}
+
+
+def _counting(given: dict[int, Given], item: int) -> Given:
+    return given.get(item, Given(0, {}))
+
+
+def _seen(item: int) -> int:
+    """The sequence of the answer that the page showed; a form that names none is taken as the newest."""
+    seen = request.form.get(f"seen-{item}", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 17 else LARGEST_SEQUENCE
+
+
+def _known(body: Any) -> int | None:
+    """The newest sequence that the page's script knows of; None if it does not say."""
+    known = body.get("known") if isinstance(body, dict) else None
+    return known if isinstance(known, int) and not isinstance(known, bool) and 0 <= known <= LARGEST_SEQUENCE else None
+
+
+def _keep(attempt: Attempt, entries: list[Entry], known: int | None = None) -> Saved:
     """Write answers down; one that comes too late closes the attempt, durably, before the refusal is told."""
     facts = here()
     try:
         if not entries:
             require_open(facts.db, attempt=attempt, now=facts.now, grace=grace())
-            return 0
+            return told(facts.db, attempt=attempt, known=known)
         with writing() as db:
-            return answer(db, attempt=attempt, entries=entries, now=facts.now, grace=grace())
+            return answer(db, attempt=attempt, entries=entries, now=facts.now, grace=grace(), known=known)
     except Conflict:
         with writing() as db:
             close_if_over(db, attempt_id=attempt.id, now=facts.now, grace=grace())

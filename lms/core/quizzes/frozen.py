@@ -4,7 +4,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.errors import Conflict
 from lms.core.i18n import N_
+from lms.core.quizzes.answers import Given
 from lms.core.quizzes.kinds.protocol import Answer, Kind, Policy, kind_of
 from lms.core.quizzes.models import Paper, Question, QuestionVersion
 from lms.core.quizzes.plans import Plan, draw
@@ -155,9 +156,12 @@ class ShownItem:
     mark: int
     shown: dict[str, Any]
     answer: Answer
+    sequence: int  # of the answer, see ``answers.Given``; 0 where there is none
 
 
-def shown_items(registry: Registry, frozen: dict[str, Any], answers: dict[int, Answer]) -> list[ShownItem]:
+def shown_items(registry: Registry, frozen: dict[str, Any], given: Mapping[int, Given]) -> list[ShownItem]:
     """What the page of a running attempt may know."""
-    return [ShownItem(item.number, kind_of(registry, item.kind), item.mark, item.shown, answers.get(item.number, {}))
+    nothing = Given(0, {})
+    return [ShownItem(item.number, kind_of(registry, item.kind), item.mark, item.shown,
+                      given.get(item.number, nothing).answer, given.get(item.number, nothing).sequence)
             for item in items_of(frozen)]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.i18n import N_
-from lms.core.quizzes.answers import with_flag
+from lms.core.quizzes.answers import given_since, with_flag
 from lms.core.quizzes.closing import is_over
 from lms.core.quizzes.frozen import items_of
 from lms.core.quizzes.kinds.protocol import Answer, kind_of, not_an_answer
@@ -66,23 +66,49 @@ def values_of(given: Any) -> list[str]:
     return values
 
 
-def answer(db: Session, *, attempt: Attempt, entries: Sequence[Entry], now: datetime, grace: timedelta) -> int:
-    """Write changes down; they are durable when the transaction is. Gives the highest sequence among them.
+@dataclass(frozen=True)
+class Saved:
+    """What became of a batch.
+
+    :param last: the highest sequence of the batch; 0 for an empty one
+    :param newest: the highest sequence that the sender knows of from now on
+    :param newer: items whose answer was given elsewhere since: what the sender has on its page does not count
+    """
+
+    last: int
+    newest: int
+    newer: Sequence[int] = ()
+
+
+def answer(db: Session, *, attempt: Attempt, entries: Sequence[Entry], now: datetime, grace: timedelta,
+           known: int | None = None) -> Saved:
+    """Write changes down; they are durable when the transaction is.
 
     A sequence that is there already is left alone, so the same batch may come twice. The highest sequence of an item
-    counts; an older one that arrives late is history.
+    counts; an older one that arrives late is history, and whoever sent it is told what counts.
 
+    :param known: the newest sequence that the sender knows of; None: it does not ask what others gave
     :raises Conflict: the attempt is over; nothing of this batch was kept
     """
     require_open(db, attempt=attempt, now=now, grace=grace, lock=True)
-    if not entries:
-        return 0
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     rows = [{"attempt_id": attempt.id, "sequence": e.sequence, "item": e.item, "answer": e.answer, "received_at": now}
             for e in entries]
-    db.execute(dialect.insert(JournalEntry.__table__).on_conflict_do_nothing(
-        index_elements=["attempt_id", "sequence"]), rows)
-    return max(entry.sequence for entry in entries)
+    if rows:
+        db.execute(dialect.insert(JournalEntry.__table__).on_conflict_do_nothing(
+            index_elements=["attempt_id", "sequence"]), rows)
+    return told(db, attempt=attempt, entries=entries, known=known)
+
+
+def told(db: Session, *, attempt: Attempt, entries: Sequence[Entry] = (), known: int | None) -> Saved:
+    """What the sender of *entries* has to know: its last sequence, and what others gave meanwhile. At most one statement."""
+    last = max((entry.sequence for entry in entries), default=0)
+    if known is None:
+        return Saved(last, last)
+    own = {entry.sequence for entry in entries}
+    found = given_since(db, attempt.id, known, {entry.item for entry in entries})
+    newest = max((given.sequence for given in found.values()), default=known)
+    return Saved(last, max(newest, known), tuple(sorted(item for item, given in found.items() if given.sequence not in own)))
 
 
 def require_open(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta, lock: bool = False) -> None:
