@@ -85,7 +85,7 @@ class Paper(PublicRow, Versioned, Planned, Base):
     closes_at: Mapped[datetime | None]
     shuffle: Mapped[bool] = mapped_column(default=True)
     layout: Mapped[str] = mapped_column(String(12), default="one")  # one question at a time | all on a page
-    partial: Mapped[str] = mapped_column(String(12), default="none")  # none | half: multiple choice, some but none wrong
+    partial: Mapped[str] = mapped_column(String(12), default="none")  # none | half | weights: see kinds.Policy
     review: Mapped[str] = mapped_column(String(12), default="after_close")  # never | after_submit | after_close
     state: Mapped[str] = mapped_column(String(12), default="draft")  # draft | published | closed
     created_at: Mapped[datetime]
