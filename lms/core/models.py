@@ -33,21 +33,24 @@ from lms.core.people.models import (
 )
 from lms.core.quizzes.models import (
     Attempt,
+    AttemptDevice,
     Bank,
+    Correction,
     JournalEntry,
     Mark,
     Paper,
     Question,
     QuestionImport,
     QuestionVersion,
+    Relearned,
 )
 
 __all__ = [
-    "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
+    "ActivationLink", "Affiliation", "Attempt", "AttemptDevice", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
+    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Correction", "Course", "CourseVersion", "CreditEntry", "Departure",
     "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "ReconciliationNote", "Relearned", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

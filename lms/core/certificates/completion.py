@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -16,7 +16,9 @@ from lms.core.classes.completion import Part
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules, rules_of
 from lms.core.i18n import N_, translate
+from lms.core.quizzes.counting import counting
 from lms.core.quizzes.models import Attempt, Paper
+from lms.core.quizzes.takers import may_take
 
 
 @dataclass(frozen=True)
@@ -123,51 +125,70 @@ def _leave(taken: int, due: int, rules: ClassRules) -> Part:
 
 def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
                now: datetime) -> dict[int, tuple[Part, ...]]:
-    """Every published exam of the class passed, in the best of the attempts."""
+    """Every published exam of the class passed, in the attempt that counts."""
     if not rules_of(training_class).exam_required:
         return {}
-    marked = and_(Attempt.paper_id == Paper.id, Attempt.mark.is_not(None))
+    handed_in = and_(Attempt.paper_id == Paper.id, Attempt.submitted_at.is_not(None))
     if len(enrolments) <= 200:
-        marked = and_(marked, Attempt.person_id.in_([e.person_id for e in enrolments]))
+        handed_in = and_(handed_in, Attempt.person_id.in_([e.person_id for e in enrolments]))
+    a = Attempt
     rows = db.execute(
-        select(Paper, Attempt.person_id, Attempt.paper_id, Attempt.uid, Attempt.mark, Attempt.full_mark, Attempt.passed)
-        .outerjoin(Attempt, marked)
+        select(Paper, a.person_id, a.paper_id, a.uid, a.number, a.submitted_at, a.mark, a.full_mark, a.passed)
+        .outerjoin(a, handed_in)
         .where(Paper.class_id == training_class.id, Paper.kind == "exam", Paper.state != "draft").order_by(Paper.id)).all()
     exams = list(dict.fromkeys(row[0] for row in rows))
-    if not exams:
-        return {}
-    best = best_attempts(rows)
-    return {e.id: (exam_part([(p, best.get((e.person_id, p.id))) for p in exams]),) for e in enrolments}
+    attempts: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.uid is not None:
+            attempts[row.person_id, row.paper_id].append(row)
+    judged = {e.id: exam_results(exams, {p.id: attempts.get((e.person_id, p.id), []) for p in exams}, person_id=e.person_id,
+                                 group_id=e.group_id) for e in enrolments}
+    return {key: (exam_part(results),) for key, results in judged.items() if results}
 
 
-def best_attempts(attempts: Iterable[Any]) -> dict[tuple[int, int], Any]:
-    """The best marked attempt by person and paper."""
-    best: dict[tuple[int, int], Any] = {}
-    for attempt in attempts:
-        key = attempt.person_id, attempt.paper_id
-        if attempt.mark is not None and (key not in best or _share(attempt) > _share(best[key])):
-            best[key] = attempt
-    return best
+def exam_results(exams: Iterable[Paper], attempts: Mapping[int, Sequence[Any]], *, person_id: int,
+                 group_id: int | None) -> list[tuple[Paper, Any, str]]:
+    """Every exam that one person has to pass, with the attempt that counts and, where none does, why not.
+
+    A re-sit (补考) counts for the exam that it makes up for: whoever passes it has passed.
+
+    :param attempts: by paper id
+    """
+    found: dict[int, tuple[Paper, Any, str]] = {}
+    for paper in sorted(exams, key=lambda p: (p.resit_of_id is not None, p.id)):
+        mine = attempts.get(paper.id) or ()
+        attempt = counting(mine, paper.counting)
+        why = "" if attempt is not None or not any(a.submitted_at is not None for a in mine) else "waiting"
+        root = paper.resit_of_id or paper.id
+        if paper.resit_of_id is None:
+            if may_take(paper, person_id=person_id, group_id=group_id):
+                found[root] = paper, attempt, why
+        elif root in found and not _passed(found[root][1]):
+            found[root] = (paper, attempt, why) if _passed(attempt) or found[root][1] is None and (attempt or why) else found[root]
+    return list(found.values())
 
 
-def _share(attempt: Any) -> Fraction:
-    return Fraction(attempt.mark, attempt.full_mark) if attempt.full_mark else Fraction(0)
+def _passed(attempt: Any) -> bool:
+    return attempt is not None and bool(attempt.passed)
 
 
-def exam_part(results: list[tuple[Paper, Any]]) -> Part:
-    """The part for one person: every exam with the best attempt, or None where there is no marked one."""
-    grouped: dict[bool, list[tuple[Paper, Any]]] = defaultdict(list)
-    for paper, attempt in results:
-        grouped[bool(attempt is not None and attempt.passed)].append((paper, attempt))
-    evidence = {p.uid: None if a is None else {"attempt": a.uid, "mark": a.mark, "of": a.full_mark} for p, a in results}
+_NO_MARK = {"": N_("“{title}”还没有成绩"), "waiting": N_("“{title}”已交卷，待阅卷"), "hidden": N_("“{title}”已交卷，成绩还没有公布")}
+
+
+def exam_part(results: list[tuple[Paper, Any, str]]) -> Part:
+    """The part for one person: every exam with the attempt that counts, or None and why there is none with a mark."""
+    grouped: dict[bool, list[tuple[Paper, Any, str]]] = defaultdict(list)
+    for paper, attempt, why in results:
+        grouped[_passed(attempt)].append((paper, attempt, why))
+    evidence = {p.uid: None if a is None else {"attempt": a.uid, "mark": a.mark, "of": a.full_mark} for p, a, _ in results}
     if not grouped[False]:
-        paper, attempt = results[-1]
+        paper, attempt, _ = results[-1]
         return Part("exam", True, N_("考试"), N_("“{title}”{mark} 分，及格"), _out_of(attempt),
                     {"title": paper.title, "mark": plain_marks(attempt.mark)}, evidence)
-    paper, attempt = grouped[False][0]
+    paper, attempt, why = grouped[False][0]
     pass_mark = plain_marks(paper.pass_mark * (attempt.full_mark if attempt else 0) // 1000)
     if attempt is None:
-        return Part("exam", False, N_("考试"), N_("“{title}”还没有成绩"), "—", {"title": paper.title}, evidence)
+        return Part("exam", False, N_("考试"), _NO_MARK[why], "—", {"title": paper.title}, evidence)
     return Part("exam", False, N_("考试"), N_("“{title}”{mark} 分，及格线 {pass_mark} 分"), _out_of(attempt),
                 {"title": paper.title, "mark": plain_marks(attempt.mark), "pass_mark": pass_mark}, evidence)
 

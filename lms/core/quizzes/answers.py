@@ -40,7 +40,7 @@ def given_since(db: Session, attempt_id: int, known: int, items: Collection[int]
 
 def answered(answers: Mapping[int, Answer]) -> set[int]:
     """The items that have an answer; the flag "look again" alone is none."""
-    return {item for item, answer in answers.items() if set(answer) - {"flag"}}
+    return {item for item, answer in answers.items() if set(answer) - {"flag", "checked"}}
 
 
 def flagged(answers: Mapping[int, Answer]) -> set[int]:
@@ -52,3 +52,13 @@ def with_flag(answer: Answer, flag: bool) -> Answer:
     """*answer* with or without the flag "look again"."""
     plain = {name: value for name, value in answer.items() if name != "flag"}
     return {**plain, "flag": True} if flag else plain
+
+
+def answers_by_attempt(db: Session, attempt_ids: Collection[int]) -> dict[int, dict[int, Answer]]:
+    """What counts, for many attempts. One statement."""
+    j = JournalEntry
+    found: dict[int, dict[int, Answer]] = {}
+    for attempt_id, item, answer in db.execute(select(j.attempt_id, j.item, j.answer).where(j.attempt_id.in_(attempt_ids))
+                                               .order_by(j.attempt_id, j.sequence)):
+        found.setdefault(attempt_id, {})[item] = answer
+    return found

@@ -21,6 +21,7 @@ from lms.core.registry import Registry
 
 MOST_AT_ONCE = 1000
 LARGEST_SEQUENCE = 2 ** 53 - 1  # what a browser counts exactly
+CHECKED = "checked"  # in a practice: the answer whose rightness was shown; it stands
 _MOST_VALUES, _LONGEST_VALUE = 100, 4000  # a case has eight parts of up to twelve values
 
 
@@ -90,7 +91,9 @@ def answer(db: Session, *, attempt: Attempt, entries: Sequence[Entry], now: date
     :param known: the newest sequence that the sender knows of; None: it does not ask what others gave
     :raises Conflict: the attempt is over; nothing of this batch was kept
     """
-    require_open(db, attempt=attempt, now=now, grace=grace, lock=True)
+    paper_kind = require_open(db, attempt=attempt, now=now, grace=grace, lock=True)
+    if paper_kind == "practice":
+        entries = _unchecked(db, attempt, entries)
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     rows = [{"attempt_id": attempt.id, "sequence": e.sequence, "item": e.item, "answer": e.answer, "received_at": now}
             for e in entries]
@@ -111,19 +114,28 @@ def told(db: Session, *, attempt: Attempt, entries: Sequence[Entry] = (), known:
     return Saved(last, max(newest, known), tuple(sorted(item for item, given in found.items() if given.sequence not in own)))
 
 
-def require_open(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta, lock: bool = False) -> None:
-    """Go on only if the attempt, as it stands in this transaction, can still be answered.
+def require_open(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta, lock: bool = False) -> str:
+    """Go on only if the attempt, as it stands in this transaction, can still be answered; gives the paper's kind.
 
     :param lock: keep it from being handed in until the transaction ends
-    :raises Conflict: it was handed in, or its time is over
+    :raises Conflict: it was handed in, its time is over, or the room has been paused for longer than *grace*
     """
-    query = (select(Attempt.submitted_at, Attempt.deadline_at, Attempt.closed_by, Paper.state)
+    query = (select(Attempt.submitted_at, Attempt.deadline_at, Attempt.closed_by, Paper.state, Paper.paused_at, Paper.kind)
              .join(Paper, Paper.id == Attempt.paper_id).where(Attempt.id == attempt.id))
     row = db.execute(query.with_for_update(of=Attempt) if lock else query).one()
     if row.submitted_at is not None and row.closed_by == "person":
         raise Conflict("attempt_submitted", N_("这份答卷已经交了，之后的修改没有保存。"))
-    if row.submitted_at is not None or is_over(row, row.state, now=now, grace=grace):
+    if row.submitted_at is not None or is_over(row, row, now=now, grace=grace):
         raise Conflict("attempt_over", N_("作答时间已到，刚才的修改没有保存；到时以前保存的答案都有效。"))
+    if row.paused_at is not None and now > row.paused_at + grace:
+        raise Conflict("attempt_paused", N_("考试已暂停，刚才的修改还没有保存。时间也停了，请等监考人员继续考试后再答。"))
+    return str(row.kind)
+
+
+def _unchecked(db: Session, attempt: Attempt, entries: Sequence[Entry]) -> list[Entry]:
+    """Without answers to what was checked already: whoever has seen what is right changes nothing any more."""
+    found = given_since(db, attempt.id, LARGEST_SEQUENCE, {entry.item for entry in entries})
+    return [entry for entry in entries if entry.item not in found or not found[entry.item].answer.get(CHECKED)]
 
 
 def next_sequence(db: Session, attempt: Attempt, now: datetime) -> int:

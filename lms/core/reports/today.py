@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
-from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
+from lms.core.certificates.completion import Verdict, attendance_parts, exam_part, exam_results, in_order
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -26,7 +26,10 @@ from lms.core.courses.models import Course
 from lms.core.courses.shelf import Volume
 from lms.core.learning.completion import courses_part
 from lms.core.learning.models import ModuleProgress
+from lms.core.quizzes.counting import counting
 from lms.core.quizzes.models import Attempt, Paper
+from lms.core.quizzes.review import marks_shown
+from lms.core.quizzes.takers import may_take
 from lms.core.reports.plans import ClassPlan, PlannedCourse
 
 _JUDGED_HERE = ("attendance", "courses", "exam")
@@ -73,10 +76,19 @@ class CourseProgress:
 
 @dataclass(frozen=True)
 class PaperState:
-    """A paper with the person's attempts at it, in order."""
+    """A paper with the person's attempts at it, in order.
+
+    :param marks: whether the person may see the marks yet
+    """
 
     paper: Paper
     attempts: tuple[Any, ...]
+    marks: bool = True
+
+    @property
+    def counting(self) -> Any:
+        """The attempt that counts, as far as its mark may be seen; None without one."""
+        return counting(self.attempts, self.paper.counting) if self.marks else None
 
 
 @dataclass(frozen=True)
@@ -123,7 +135,7 @@ _PROGRESS = (
     .where(ModuleProgress.person_id == bindparam("person")).order_by(ModuleProgress.id))
 _ATTEMPTS = (
     select(Attempt.uid, Attempt.person_id, Attempt.paper_id, Attempt.number, Attempt.started_at, Attempt.deadline_at,
-           Attempt.submitted_at, Attempt.mark, Attempt.full_mark, Attempt.passed)
+           Attempt.submitted_at, Attempt.mark, Attempt.full_mark, Attempt.passed, Attempt.waiting)
     .join(Paper, Paper.id == Attempt.paper_id)
     .where(Attempt.person_id == bindparam("person"), Paper.class_id == bindparam("class_id"))
     .order_by(Attempt.paper_id, Attempt.number))
@@ -147,7 +159,7 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
                          rows[0].group_id)
     meetings, row = _meetings(plan, rows, now)
     courses = _courses(db, plan, person_id)
-    papers = _papers(db, plan, person_id)
+    papers = _papers(db, plan, enrolment, now)
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
                     alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates)
@@ -240,11 +252,12 @@ def _course(planned: PlannedCourse, progress: dict[str, Any]) -> CourseProgress:
                           next(iter(begun or unread), None), max((p.last_at for p in progress.values()), default=None))
 
 
-def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, ...]:
+def _papers(db: Session, plan: ClassPlan, me: Enrolled, now: datetime) -> tuple[PaperState, ...]:
     attempts: dict[int, list[Any]] = {}
-    for row in db.connection().execute(_ATTEMPTS, {"person": person_id, "class_id": plan.training_class.id}):
+    for row in db.connection().execute(_ATTEMPTS, {"person": me.person_id, "class_id": plan.training_class.id}):
         attempts.setdefault(row.paper_id, []).append(row)
-    return tuple(PaperState(paper, tuple(attempts.get(paper.id, ()))) for paper in plan.papers)
+    return tuple(PaperState(paper, tuple(attempts.get(paper.id, ())), marks_shown(paper, now=now)) for paper in plan.papers
+                 if may_take(paper, person_id=me.person_id, group_id=me.group_id))
 
 
 def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
@@ -257,8 +270,12 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
         parts.append(courses_part(needed, sum(c.done for c in required)))
     exams = [p for p in papers if p.paper.kind == "exam"]
     if rules.exam_required and exams:
-        best = best_attempts(a for p in exams for a in p.attempts)
-        parts.append(exam_part([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in exams]))
+        results = exam_results([p.paper for p in exams], {p.paper.id: p.attempts for p in exams}, person_id=enrolment.person_id,
+                               group_id=enrolment.group_id)
+        hidden = {p.paper.id for p in exams if not p.marks}
+        if results:
+            parts.append(exam_part([(p, None, "hidden") if p.id in hidden and (a or why) else (p, a, why)
+                                    for p, a, why in results]))
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
             asked = [db.get_one(Enrolment, enrolment.id)]

@@ -17,7 +17,7 @@ _TABS = (
      ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),
     ("lms.manage_attendance.matrix", N_("考勤"), "attendance", attendance_blueprints()),
     ("lms.manage_class_courses.show", N_("课程"), "manage", ("manage_class_courses",)),
-    ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation")),
+    ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation", "manage_marking", "manage_resits")),
     ("lms.manage_certificates.show", N_("证书"), "export", ("manage_certificates", "manage_issuing", "manage_reissuing", "manage_deliveries")),
     ("lms.manage_classes.settings", N_("设置"), "manage", ("manage_rules",)),
 )

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from lms.core.access.service import load_viewer
@@ -24,6 +25,8 @@ from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
 from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
+from lms.core.quizzes.corrections import effects
+from lms.core.quizzes.models import Paper, Question, QuestionVersion
 
 from .world import Things, World
 
@@ -52,6 +55,10 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_papers", "uid"): lambda w, t: t.training_class.uid,
     ("manage_paper_plan", "uid"): lambda w, t: t.training_class.uid,
     ("manage_invigilation", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_exam_room", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_resits", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
     ("manage_banks", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_questions", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_imports", "uid"): lambda w, t: t.bank.uid,
@@ -90,6 +97,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
     ("material", "uid"): lambda w, t: t.material.uid,
     ("lms.manage_courses.remove", "uid"): lambda w, t: t.material.uid,
+    ("practice", "uid"): lambda w, t: t.running.uid,
+    ("practice", "question_uid"): lambda w, t: asked_first(w, t),
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
     ("certificates", "uid"): lambda w, t: t.certificate.uid,
@@ -119,6 +128,13 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_print", "kind"): lambda w, t: "cards",
     ("", "ending"): lambda w, t: "xlsx",
 }
+
+
+def asked_first(world: World, things: Things) -> str:
+    """The first question of the attempt that was handed in; nothing was answered there."""
+    with world.site.database.reading() as db:
+        return str(db.scalar(select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
+            QuestionVersion.id == things.done.frozen["items"][0]["version"])))
 
 
 def hall_code(world: World, things: Things) -> str:
@@ -220,7 +236,15 @@ def roster_file(world: World, things: Things, role: str) -> Form:
 def paper_values(world: World, things: Things, role: str) -> Form:
     """The settings of the published quiz as its form shows them, with another title."""
     return {"title": "改了名的测验", "kind": "quiz", "minutes": "0", "attempts": "3", "pass_percent": "60", "shuffle": "y",
-            "layout": "one", "partial": "none", "review": "after_submit", "session": "", "version": things.paper.version}
+            "layout": "one", "partial": "none", "counting": "best", "drawn": "person", "door": "open", "show_marks": "after_submit",
+            "show_own": "after_submit", "review": "after_submit", "show_why": "after_submit", "session": "", "version": things.paper.version}
+
+
+def correction(world: World, things: Things, role: str) -> Form:
+    """Everybody gets the full mark, by whoever has seen what that changes."""
+    with world.site.database.reading() as db:
+        found = effects(db, paper=db.get_one(Paper, things.paper.id), question=db.get_one(Question, things.question.id), action="give")
+        return {"action": "give", "reason": "题目有误", "seal": found.seal}
 
 
 def question_values(world: World, things: Things, role: str) -> Form:
@@ -304,6 +328,10 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_paper_plan.add_picks": lambda w, t, role: {"question": t.question.uid, "mark": "2", "version": t.draft.version},
     "lms.manage_invigilation.time_for_all": {"minutes": "10", "reason": "停电十分钟"},
     "lms.manage_invigilation.time_for_one": {"minutes": "10", "reason": "手机没电"},
+    "lms.manage_exam_room.do": {"reason": "消防演练"},
+    "lms.manage_paper_plan.sections": lambda w, t, role: {"sections": "一、单项选择题\n二、判断题", "version": t.draft.version},
+    "lms.manage_resits.make": lambda w, t, role: {"person": t.enrolment.uid, "title": "补考"},
+    "lms.manage_corrections.save": correction,
     "lms.manage_class_courses.save": lambda w, t, role: {f"course-{t.course.uid}": "optional"},
     "lms.manage_classes.make": class_values,
     "lms.manage_classes.save": class_values,

@@ -18,6 +18,7 @@ const ALL = 1000; // what the server takes at once
 let sending = null;
 let ended = false;
 let known = Number(data.known); // the newest answer that this page has seen
+let away = Number(localStorage?.getItem(`${data.uid}-away`) ?? 0), told = away; // how often this page was left
 let typing = null; // words that are being written, not yet a change
 
 function say(state, word) {
@@ -34,16 +35,18 @@ function showState() {
 
 // One batch; true when the server has all that waited.
 async function post(entries) {
+  const counted = away;
   const answer = await fetch(data.save, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-    body: JSON.stringify({ answers: entries, known }),
+    body: JSON.stringify({ answers: entries, known, ...(away > told ? { away } : {}) }),
   });
   if (answer.ok) {
     const now = await answer.json();
     queue.drop(entries);
     clock.set(now.elapsed, now.seconds_left);
     known = now.known;
+    told = counted;
     queue.after(known);
     if (now.newer.length) await tell(now.newer);
     return;
@@ -55,6 +58,9 @@ async function post(entries) {
     const late = queue.length;
     queue.clear();
     location.replace(late ? `${data.result}?late=${late}` : data.result);
+  } else if (code === "attempt_paused") {
+    ended = true; // what waits stays on this device and is sent when the room goes on
+    location.replace(data.paused);
   } else if (answer.status === 401 || code === "csrf") {
     ended = true;
     say("waiting", data.wordLogin); // what waits stays on this device and is sent after the next login
@@ -127,6 +133,11 @@ function settle() {
   if (typing) changed(typing.event);
 }
 addEventListener("pagehide", settle);
+function leave() {
+  settle();
+  away += 1;
+  try { localStorage.setItem(`${data.uid}-away`, away); } catch { /* counted while the page lives */ }
+}
 
 form.addEventListener("submit", async (event) => {
   settle();
@@ -156,7 +167,7 @@ async function sync() {
 setInterval(() => { if (!sending && !ended) sync(); }, 55000 + Math.random() * 10000);
 addEventListener("online", flush);
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) settle();
+  if (document.hidden) leave();
   else if (!ended) sync();
 });
 
