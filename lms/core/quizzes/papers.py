@@ -213,7 +213,7 @@ def _clean(values: PaperValues) -> dict[str, Any]:
 def _check(db: Session, paper: Paper) -> None:
     if not paper.title or len(paper.title) > 200:
         raise Invalid("paper_title", N_("请填写试卷的名称（最多 200 个字）。"), field="title")
-    for name, known in (*_CHOICES.items(), *((shown, MOMENTS) for shown in SHOWN)):
+    for name, known in (*_CHOICES.items(), *((shown, MOMENTS) for shown in ("review", *SHOWN))):
         if getattr(paper, name) not in known or (name, getattr(paper, name)) == ("show_marks", "never"):
             raise Invalid("paper_choice", N_("没有这个选项，请从列表中选择。"), field=name)
     for name, most in (("minutes", 1440), ("attempts", 100), ("pass_mark", 1000), ("full_mark", 10_000_000)):

@@ -27,10 +27,11 @@ def look(room: Room, paper: Paper, *, waiting_only: bool = True) -> Pile | None:
 
 
 def give(room: Room, paper: Paper, *marks: GivenMark, by: int | None = None) -> tuple[int, list[str]]:
+    by = by or room.person("阅卷人", enrolled=False).id
     with room.site.database.writing() as db:
         fresh = db.get_one(Paper, paper.id)
-        return give_marks(db, paper=fresh, question_uid=queue(db, fresh)[0].question_uid, part="", given=marks,
-                          by_id=by or room.person("阅卷人").id, now=room.clock.now())
+        return give_marks(db, paper=fresh, question_uid=queue(db, fresh)[0].question_uid, part="", given=marks, by_id=by,
+                          now=room.clock.now())
 
 
 def sentence(room: Room, attempt: Attempt) -> str:
