@@ -60,7 +60,7 @@ def test_pause_and_end_from_the_room(room: Room, admin: Browser, log_in: LogIn) 
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (409, "attempt_paused")
     assert admin.post(f"{of(room, paper)}/room/resume").status_code == 303
     assert "fieldset" in text(phone.get(f"/attempts/{attempt.uid}"))
-    admin.post(f"{of(room, paper)}/room/end", {"reason": "提前结束"})
+    admin.post(f"{of(room, paper)}/room/finish", {"reason": "提前结束"})
     assert room.fresh(attempt).closed_by == "staff"
     page = text(admin.get("/manage/audit"))
     assert all(word in page for word in ("暂停考试", "继续考试", "结束考试"))

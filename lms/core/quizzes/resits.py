@@ -55,7 +55,7 @@ def make_resit(db: Session, *, paper: Paper, people: Sequence[int], title: str, 
     :raises Invalid: nobody is chosen
     """
     if not people:
-        raise Invalid("nobody_chosen", N_("一个人也没有选，没有安排补考。请勾选要补考的人。"))
+        raise Invalid("nobody_to_resit", N_("一个人也没有选，没有安排补考。请勾选要补考的人。"))
     plan = replace(Plan.of(paper.plan), pools=(), seed=0)
     same: dict[str, Any] = {name: getattr(paper, name) for name in _SAME}
     made = make_paper(db, training_class=db.get_one(TrainingClass, paper.class_id), plan=plan, by_id=by_id, now=now, title=title,

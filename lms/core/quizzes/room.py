@@ -21,7 +21,7 @@ def pause(db: Session, *, paper: Paper, reason: str, by_id: int | None, now: dat
     """
     _need(reason)
     if paper.state != "published":
-        raise Conflict("paper_not_running", N_("这场考试没有在进行，什么都没有改。"))
+        raise Conflict("room_not_running", N_("这场考试没有在进行，什么都没有改。"))
     if paper.paused_at is not None:
         return
     paper.paused_at = now
@@ -35,7 +35,7 @@ def resume(db: Session, *, paper: Paper, reason: str = "", by_id: int | None, no
     :raises Conflict: the paper is not running
     """
     if paper.state != "published":
-        raise Conflict("paper_not_running", N_("这场考试没有在进行，什么都没有改。"))
+        raise Conflict("room_not_running", N_("这场考试没有在进行，什么都没有改。"))
     if paper.paused_at is None:
         return 0
     stood, paper.paused_at = now - paper.paused_at, None

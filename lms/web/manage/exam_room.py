@@ -20,10 +20,10 @@ from lms.web.unit import writing
 pages = Blueprint("manage_exam_room", __name__)
 _ACTS = {"pause": (service.pause, N_("已暂停。所有人的时间都停了，作答页面盖起来了。")),
          "resume": (service.resume, N_("已继续。每个人剩余的时间和暂停时一样多。")),
-         "end": (service.end, N_("考试已结束。还在作答的，按已保存的答案收卷评分。"))}
+         "finish": (service.end, N_("考试已结束。还在作答的，按已保存的答案收卷评分。"))}
 
 
-@pages.post("/manage/classes/<uid>/papers/<paper_uid>/room/<any(pause, resume, end):act>")
+@pages.post("/manage/classes/<uid>/papers/<paper_uid>/room/<any(pause, resume, finish):act>")
 @login_required
 def do(uid: str, paper_uid: str, act: str) -> Response:
     """One press for the whole room, with a reason that stands in the log."""
@@ -31,7 +31,7 @@ def do(uid: str, paper_uid: str, act: str) -> Response:
     with writing() as db:
         run(db, paper=paper_to_teach(db, uid, paper_uid), reason=request.form.get("reason", "")[:500],
             by_id=here().viewer.person_id, now=here().now)
-    if act == "end":
+    if act == "finish":
         _collect(paper_uid)
     flash(translate(here().locale, words), "ok")
     return redirect(url_for("lms.manage_invigilation.room", uid=uid, paper_uid=paper_uid), 303)

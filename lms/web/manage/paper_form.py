@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from wtforms import (
     BooleanField,
@@ -64,10 +64,10 @@ class PaperForm(Form):
         if session is not None and opens is None and closes is None:
             opens, closes = instants(session, training_class.zone)
         chosen: Any = {name: self[name].data for name in _SAME if name != "version"}
-        made: PaperValues = {**chosen, "session_id": session.id if session else None, "opens_at": opens, "closes_at": closes,
-                             "pass_mark": self.pass_percent.data * 10, "full_mark": int((self.full_mark.data or 0) * 1000),
-                             "takers": self._takers(training_class, paper)}
-        return made
+        return cast(PaperValues, {
+            **chosen, "session_id": session.id if session else None, "opens_at": opens, "closes_at": closes,
+            "pass_mark": self.pass_percent.data * 10, "full_mark": int((self.full_mark.data or 0) * 1000),
+            "takers": self._takers(training_class, paper)})
 
     def _takers(self, training_class: TrainingClass, paper: Paper | None) -> dict[str, Any]:
         """People named one by one (a re-sit) stay; groups are chosen here."""

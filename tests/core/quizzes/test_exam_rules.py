@@ -232,7 +232,7 @@ def test_a_resit_is_for_who_failed_and_makes_up_for_the_exam(room: Room) -> None
     assert judged[people[1].id][0].sentence == "“{title}”{mark} 分，及格"
 
 
-def test_nobody_chosen_is_no_resit(room: Room) -> None:
+def test_nobody_to_resit_is_no_resit(room: Room) -> None:
     paper = room.paper()
-    with pytest.raises(Invalid, match="nobody_chosen"):
+    with pytest.raises(Invalid, match="nobody_to_resit"):
         act(room, make_resit, paper, people=[], title="补考")
