@@ -15,6 +15,7 @@ from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Poli
 
 MOST_BLANKS, LONGEST = 10, 200
 BETWEEN = "|"  # stands between the variants of a blank where they are written in one line
+WIDE_BAR = chr(0xFF5C)
 _NUMBER = r"[+-]?\d{1,15}(?:\.\d{1,10})?"
 _WITH_TOLERANCE = re.compile(rf"({_NUMBER})±(\d{{1,15}}(?:\.\d{{1,10}})?)", re.ASCII)
 
@@ -69,7 +70,7 @@ class FillIn(Kind):
         return [f"{number}: {text}" for number, text in enumerate(answer.get("given") or (), start=1) if text]
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
-        return "；".join(self.lines(body, key))
+        return "; ".join(self.lines(body, key))
 
     def lines(self, body: dict[str, Any], key: dict[str, Any]) -> list[str]:
         """The lines of ``from_lines`` again."""
@@ -85,7 +86,7 @@ class FillIn(Kind):
 
 def from_lines(stem: str, lines: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Body and key from a line for each blank, its variants with a ``|`` between them."""
-    blanks = [[variant.strip() for variant in line.replace("｜", BETWEEN).split(BETWEEN) if variant.strip()] for line in lines]
+    blanks = [[variant.strip() for variant in line.replace(WIDE_BAR, BETWEEN).split(BETWEEN) if variant.strip()] for line in lines]
     return {"stem": stem, "blanks": len(blanks)}, {"blanks": blanks}
 
 

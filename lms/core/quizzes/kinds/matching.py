@@ -75,7 +75,7 @@ class Matching(Kind):
                 for left, given in sorted(zip(key["left"], answer.get("given") or (), strict=False)) if given]
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
-        return "；".join(self.lines(body, key))
+        return "; ".join(self.lines(body, key))
 
     def lines(self, body: dict[str, Any], key: dict[str, Any]) -> list[str]:
         """The lines of ``from_lines`` again."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple, Protocol
 
-from lms.core.errors import Invalid
+from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import N_, translate
 from lms.core.registry import Registry
 
@@ -137,8 +137,11 @@ class Kind(Protocol):
         return str(key.get("right", ""))
 
     def read_form(self, form: FormValues) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Body and key that the editor's fields hold, however flawed; ``check`` judges them."""
-        raise Invalid("kind_not_writable", N_("这种题型不能在这里编写。"))
+        """Body and key that the editor's fields hold, however flawed; ``check`` judges them.
+
+        :raises NotFound: there is no editor
+        """
+        raise NotFound("kind_not_writable", N_("这种题型不能在这里编写。"))
 
 
 def kind_of(registry: Registry, code: str) -> Kind:
