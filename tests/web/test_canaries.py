@@ -54,5 +54,5 @@ def test_after_its_release_a_canary_is_found(app: Flask, world: World, rewind: A
     with world.site.database.writing() as db:
         db.execute(update(Paper).values(review="after_submit", show_why="after_submit"))
         assert db.scalar(select(Question.id)) is not None
-    page = world.browsers["trainee"].get(f"/attempts/{world.a.done.uid}/result")
+    page = world.browsers["trainee"].get(f"/attempts/{world.a.submitted.uid}/result")
     assert WHY in told(page)

@@ -134,7 +134,7 @@ def asked_first(world: World, things: Things) -> str:
     """The first question of the attempt that was handed in; nothing was answered there."""
     with world.site.database.reading() as db:
         return str(db.scalar(select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
-            QuestionVersion.id == things.done.frozen["items"][0]["version"])))
+            QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
 
 
 def hall_code(world: World, things: Things) -> str:
