@@ -20,7 +20,8 @@ from lms.plugins import load_plugins
 
 # Name -> module in lms.commands with a COMMAND; only the one that is called is loaded, for half of them need no web.
 OWN: dict[tuple[str, ...], str] = {
-    ("demo",): "demo", ("serve",): "serve", ("init",): "init", ("upgrade",): "upgrade", ("check", "config"): "check_config",
+    ("demo",): "demo", ("serve",): "serve", ("init",): "init", ("upgrade",): "upgrade", ("backup",): "backup",
+    ("restore",): "restore", ("move-database",): "move_database", ("check", "config"): "check_config",
     ("check", "content"): "check_content", ("import", "roster"): "import_roster", ("import", "questions"): "import_questions",
     ("import", "attendance"): "import_attendance",
     ("export", "attendance"): "export_attendance", ("export", "results"): "export_results",

@@ -30,6 +30,7 @@ OWN = (
     "lms.core.courses.access",
     "lms.core.reports.exporters",
     "lms.core.hours.access",
+    "lms.core.backup.jobs",
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from huey import SqliteHuey
 from sqlalchemy import Engine
 
+from lms import __version__
 from lms.core.clock import Clock
 from lms.core.db import Database, make_engine
 from lms.core.errors import Invalid, Unavailable
@@ -19,6 +20,7 @@ from lms.core.ids import keyed
 from lms.core.jobs.service import run_job
 from lms.core.registry import Registry
 from lms.core.settings import MINIMUM_KEY, Settings
+from lms.migrations.run import known_revisions, upgrade
 from lms.plugins import load_features, load_plugins
 from lms.queue import make_queue
 
@@ -35,10 +37,19 @@ class Site:
     storage: Storage
     clock: Clock
     queue: SqliteHuey
+    program: str = __version__
 
     def key(self, purpose: str) -> bytes:
         """The secret key for one purpose, e.g. ``"ticket"``."""
         return keyed(self.secret_key.encode(), purpose, bits=256).encode()
+
+    def migrate(self, engine: Engine, revision: str = "head") -> None:
+        """Make or bring the tables in *engine* to *revision*, in one transaction."""
+        upgrade(engine, revision)
+
+    def knows(self, revision: str) -> bool:
+        """Whether this program has that revision of the tables."""
+        return revision in known_revisions()
 
 
 def open_site(settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None) -> Site:
@@ -103,4 +114,9 @@ def make_secret_key(folder: Path) -> None:
         return
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as out:
-        out.write(secrets.token_urlsafe(48))
+        out.write(new_secret_key())
+
+
+def new_secret_key() -> str:
+    """A new signing key."""
+    return secrets.token_urlsafe(48)

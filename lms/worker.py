@@ -15,6 +15,7 @@ from huey.consumer import Consumer
 
 from lms.core.jobs.service import requeue_interrupted, run_job, waiting
 from lms.core.settings import load_settings
+from lms.logs import set_up_logs
 from lms.site import Site, open_site
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def main(arguments: list[str]) -> None:
     With ``--with-server`` standard input is a pipe from the server.
     """
     settings = load_settings({"data": arguments[0]}, os.environ)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings, "jobs")
     logging.getLogger("huey").setLevel("WARNING")  # it tells of every minute that it looked
     if "--with-server" in arguments:
         threading.Thread(target=end_with_server, name="end-with-server", daemon=True).start()

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import logging
 import os
 import socket
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from lms.commands.installation import CannotStart, starting
 from lms.core.errors import Conflict, LmsError, Unavailable
 from lms.core.i18n import N_
 from lms.core.settings import Settings
+from lms.logs import set_up_logs
 from lms.migrations.run import check_current
 from lms.server import local_addresses
 from lms.server import serve as serve_app
@@ -56,7 +56,8 @@ def serve_until_stopped(app: Flask, site: Site) -> None:
     :raises CannotStart: somebody took the port meanwhile
     """
     settings = site.settings
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with starting():
+        set_up_logs(settings, "server")
     try:
         serve_app(app, host=settings.host, port=settings.port, threads=settings.threads, data=str(settings.data_folder),
                   upload_limit=settings.upload_limit, environ=child_environment(settings))

@@ -6,6 +6,7 @@ limit, half-day value, number pattern) is no setting of the site but a rule of t
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,7 +64,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("code_attempts", int, 10, N_("同一设备输错几次签到码后须等待（满 24 小时没有再错才重新计数）"), least=1, most=1000),
     Setting("answer_grace", int, 30, N_("考试到时后还接收答案的秒数，照顾信号慢的手机"), unit=N_("秒"), most=300),
     Setting("sign_in_by_name", bool, True, N_("没有登录的手机可否用姓名加手机尾号签到（一律列入待核）")),
+    Setting("backup_folder", str, "", N_("备份放在哪个目录，例如另一块磁盘；留空则在数据目录的 backups")),
+    Setting("backup_daily_at", str, "02:30", N_("每天几点自动备份（本地时间，如 02:30）；写 off 则不自动备份")),
+    Setting("backup_keep", int, 14, N_("保留最近多少份备份；最后一份完好的永远不清理"), least=1, most=1000),
+    Setting("backup_passphrase_file", str, "", N_("存放备份口令的文件；有它，自动和网页备份就把签名密钥用口令锁上一起备份；留空则不备份密钥")),
     Setting("demo", bool, False, N_("演示模式：证书带“样例”字样，任何消息都不外发")),
+    Setting("disk_warning", int, 1024, N_("数据目录所在磁盘的剩余空间低于多少就提醒"), unit="MB", least=1),
+    Setting("log_folder", str, "", N_("日志另写到哪个目录（自动轮换）；留空则只写标准错误")),
     Setting("log_level", str, "INFO", N_("日志级别"), choices=("DEBUG", "INFO", "WARNING", "ERROR")),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -152,9 +159,16 @@ def _check_bounds(setting: Setting, value: Any, where: str) -> None:
     if setting.choices and value not in setting.choices:
         raise Invalid("setting_choice", N_("设置 {where} 只能是 {choices}，现为“{value}”。请改正后重新启动。"), where=where,
                       choices=list(setting.choices), value=value)
+    if setting.name == "backup_daily_at" and value != "off" and not _is_time(value):
+        raise Invalid("setting_time", N_("设置 {where} 应为 24 小时制的时刻，例如 02:30，或者 off，现为“{value}”。请改正后重新启动。"),
+                      where=where, value=value)
     if setting.name == "zone" and not _is_zone(value):
         raise Invalid("setting_zone", N_("设置 {where} 的“{value}”不是时区名称，北京时间是 Asia/Shanghai。请改正后重新启动。"),
                       where=where, value=value)
+
+
+def _is_time(text: str) -> bool:
+    return re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is not None
 
 
 def _is_zone(name: str) -> bool:

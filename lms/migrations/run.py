@@ -32,8 +32,13 @@ def head_revision() -> str:
     return head
 
 
-def upgrade(engine: Engine) -> None:
-    """Migrate to this program's schema, in one transaction.
+def known_revisions() -> frozenset[str]:
+    """Every revision that this program can migrate from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Migrate to this program's schema (or, for a backup, to an earlier *revision* of it), in one transaction.
 
     :raises Conflict: the database was written by a newer program
     """
@@ -42,7 +47,7 @@ def upgrade(engine: Engine) -> None:
     writer = engine.execution_options(lms_write=True)
     with writer.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def check_not_newer(engine: Engine) -> None:
@@ -51,8 +56,7 @@ def check_not_newer(engine: Engine) -> None:
     :raises Conflict: its revision is not known here
     """
     found = current_revision(engine)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in known_revisions():
         raise Conflict("database_newer", N_("数据库由更新版本的程序建立（{found}），本程序不认识，没有作任何改动。请安装不低于该版本的程序后再启动。"), found=found)
 
 

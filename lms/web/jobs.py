@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from lms.core.access.service import fetch
 from lms.core.audit.service import record
+from lms.core.backup.jobs import DRILL, MAKE
 from lms.core.certificates.delivery import DELIVER
 from lms.core.certificates.jobs import ISSUE
 from lms.core.i18n import N_, translate
@@ -48,6 +49,10 @@ KINDS = {
                 lambda job: (N_("回到证书"), url_for("lms.manage_certificates.show", uid=job.arguments["class"]))),
     DELIVER: Kind(N_("证书打包"), N_("已装入 {count} 张证书，可以下载了。"), N_("没有留下不完整的文件。"),
                   lambda job: (N_("去下载"), url_for("lms.manage_deliveries.show", uid=job.arguments["class"]))),
+    MAKE: Kind(N_("备份"), N_("备份已做好：{rows} 条记录，{files} 个文件。"), N_("没有留下不完整的备份，原有的备份还在。"),
+               lambda job: (N_("回到备份"), url_for("lms.manage_backups.index"))),
+    DRILL: Kind(N_("试恢复"), N_("这份备份能恢复：{tables} 张表、{rows} 条记录逐表相同，{files} 个文件散列相同。"),
+                N_("正在使用的系统没有受影响。"), lambda job: (N_("回到备份"), url_for("lms.manage_backups.index"))),
 }
 
 

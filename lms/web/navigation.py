@@ -34,6 +34,7 @@ _STAFF = (
     ("lms.manage_own_unit.index", N_("本单位学员"), "people", "lms.manage_own_unit.", "see"),
     ("lms.manage_courses.index", N_("课程与课件"), "book", "lms.manage_courses.", "teach"),
     ("lms.manage_banks.index", N_("题库"), "pencil", "lms.manage_bank", "teach"),
+    ("lms.manage_backups.index", N_("备份"), "archive", "lms.manage_backups.", "audit"),
     ("lms.manage_audit.index", N_("日志"), "log", "lms.manage_audit.", "audit"),
 )
 # Where a role over something smaller than the site does not open a page, those that do.

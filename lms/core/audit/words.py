@@ -8,7 +8,7 @@ KINDS = {
     "access": N_("安装"), "role": N_("角色"), "person": N_("人员"), "login": N_("登录"), "class": N_("培训班"), "session": N_("课程表"),
     "group": N_("分组"), "roster": N_("名册导入"), "enrolment": N_("名册"), "attendance": N_("考勤"), "walk_in": N_("现场登记"),
     "spot_check": N_("随机抽点"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
-    "material": N_("课件"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
+    "material": N_("课件"), "backup": N_("备份"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
     "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "hours": N_("学时"), "job": N_("后台任务"),
     "lms": N_("被拒绝的请求"),
 }
@@ -21,6 +21,8 @@ ACTIONS = {
     "attendance.correct": N_("更正考勤"), "attendance.void": N_("作废考勤记录"), "attendance.roll_call": N_("点名"),
     "attendance.head_count": N_("上报清点"), "attendance.import": N_("导入考勤"), "attendance.undo_import": N_("撤销考勤导入"),
     "attendance.export": N_("导出考勤"), "attendance.substitute": N_("登记替训"), "attendance.substitute_back": N_("撤销替训"),
+    "backup.ask": N_("要求备份"), "backup.make": N_("制作备份"), "backup.drill": N_("试恢复备份"), "backup.take": N_("下载备份"),
+    "backup.restore": N_("从备份恢复"),
     "bank.import": N_("导入题库"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
     "certificate.ask": N_("要求发证"), "certificate.reserve": N_("编证书号"), "certificate.issue": N_("发证"),
     "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"), "certificate.reissue": N_("补发证书"),
@@ -35,7 +37,7 @@ ACTIONS = {
     "enrolment.make": N_("加入名册"), "enrolment.withdrawn": N_("退班"), "enrolment.enrolled": N_("恢复在班"),
     "group.add": N_("添加分组"), "group.rename": N_("分组改名"), "group.remove": N_("删除分组"), "group.move": N_("调组"),
     "job.cancel": N_("停止后台任务"),
-    "leave.ask": N_("申请请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
+    "leave.ask": N_("申请请假"), "leave.file": N_("代为登记请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
     "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
     "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
     "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
@@ -87,6 +89,7 @@ FIELDS = {
     "deadline_at": N_("截止时间"), "role": N_("角色"), "scope": N_("范围"), "hours": N_("请假学时"), "due": N_("应学学时"),
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
+    "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
 HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})

@@ -1,24 +1,19 @@
 """The verdict: does somebody complete the class (结业)? Every verdict explains itself with exact figures."""
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.record import Attended, Totals, class_record, plain_hours
 from lms.core.classes.completion import Part
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
-from lms.core.classes.rules import ClassRules, rules_of
+from lms.core.classes.rules import ClassRules
 from lms.core.i18n import N_, translate
-from lms.core.quizzes.counting import counting
-from lms.core.quizzes.models import Attempt, Paper
-from lms.core.quizzes.takers import may_take
 
 
 @dataclass(frozen=True)
@@ -100,10 +95,11 @@ def _attendance(totals: Totals, rules: ClassRules) -> Part:
         N_("出勤 {earned} 学时，要求不少于 {needed} 学时（应学 {due} 学时的 {share}%）"),
         f"{plain_hours(totals.hours_earned)} / {plain_hours(needed)}",
         {"earned": plain_hours(totals.hours_earned), "needed": plain_hours(needed), "due": plain_hours(totals.hours_due),
-         "share": plain_hours(rules.required_share * 10)},
+         "share": plain_hours(rules.required_share * 10), **({"doubtful": plain_hours(totals.hours_under_review)} if totals.hours_under_review else {})},
         {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts,
          "under_review": totals.sessions_under_review, "consequence": rules.share_consequence},
-        final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed)
+        final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed,
+        provisional=N_("其中 {doubtful} 学时待核") if totals.hours_under_review else "")
 
 
 def _leave(taken: int, due: int, rules: ClassRules) -> Part:
@@ -121,82 +117,3 @@ def _leave(taken: int, due: int, rules: ClassRules) -> Part:
     return Part("leave", met or lenient, N_("请假"), within if met else beyond, f"{data['taken']} / {data['allowed']}", data,
                 {"taken": taken, "due": due, "limit": rules.leave_limit, "fraction": str(rules.leave_fraction),
                  "days": rules.leave_days, "consequence": rules.leave_consequence}, final=not met and not lenient, warns=lenient)
-
-
-def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
-               now: datetime) -> dict[int, tuple[Part, ...]]:
-    """Every published exam of the class passed, in the attempt that counts."""
-    if not rules_of(training_class).exam_required:
-        return {}
-    handed_in = and_(Attempt.paper_id == Paper.id, Attempt.submitted_at.is_not(None))
-    if len(enrolments) <= 200:
-        handed_in = and_(handed_in, Attempt.person_id.in_([e.person_id for e in enrolments]))
-    a = Attempt
-    rows = db.execute(
-        select(Paper, a.person_id, a.paper_id, a.uid, a.number, a.submitted_at, a.mark, a.full_mark, a.passed)
-        .outerjoin(a, handed_in)
-        .where(Paper.class_id == training_class.id, Paper.kind == "exam", Paper.state != "draft").order_by(Paper.id)).all()
-    exams = list(dict.fromkeys(row[0] for row in rows))
-    attempts: dict[tuple[int, int], list[Any]] = defaultdict(list)
-    for row in rows:
-        if row.uid is not None:
-            attempts[row.person_id, row.paper_id].append(row)
-    judged = {e.id: exam_results(exams, {p.id: attempts.get((e.person_id, p.id), []) for p in exams}, person_id=e.person_id,
-                                 group_id=e.group_id) for e in enrolments}
-    return {key: (exam_part(results),) for key, results in judged.items() if results}
-
-
-def exam_results(exams: Iterable[Paper], attempts: Mapping[int, Sequence[Any]], *, person_id: int,
-                 group_id: int | None) -> list[tuple[Paper, Any, str]]:
-    """Every exam that one person has to pass, with the attempt that counts and, where none does, why not.
-
-    A re-sit (补考) counts for the exam that it makes up for: whoever passes it has passed.
-
-    :param attempts: by paper id
-    """
-    found: dict[int, tuple[Paper, Any, str]] = {}
-    for paper in sorted(exams, key=lambda p: (p.resit_of_id is not None, p.id)):
-        mine = attempts.get(paper.id) or ()
-        attempt = counting(mine, paper.counting)
-        why = "" if attempt is not None or not any(a.submitted_at is not None for a in mine) else "waiting"
-        root = paper.resit_of_id or paper.id
-        if paper.resit_of_id is None:
-            if may_take(paper, person_id=person_id, group_id=group_id):
-                found[root] = paper, attempt, why
-        elif root in found and not _passed(found[root][1]):
-            found[root] = (paper, attempt, why) if _passed(attempt) or found[root][1] is None and (attempt or why) else found[root]
-    return list(found.values())
-
-
-def _passed(attempt: Any) -> bool:
-    return attempt is not None and bool(attempt.passed)
-
-
-_NO_MARK = {"": N_("“{title}”还没有成绩"), "waiting": N_("“{title}”已交卷，待阅卷"), "hidden": N_("“{title}”已交卷，成绩还没有公布")}
-
-
-def exam_part(results: list[tuple[Paper, Any, str]]) -> Part:
-    """The part for one person: every exam with the attempt that counts, or None and why there is none with a mark."""
-    grouped: dict[bool, list[tuple[Paper, Any, str]]] = defaultdict(list)
-    for paper, attempt, why in results:
-        grouped[_passed(attempt)].append((paper, attempt, why))
-    evidence = {p.uid: None if a is None else {"attempt": a.uid, "mark": a.mark, "of": a.full_mark} for p, a, _ in results}
-    if not grouped[False]:
-        paper, attempt, _ = results[-1]
-        return Part("exam", True, N_("考试"), N_("“{title}”{mark} 分，及格"), _out_of(attempt),
-                    {"title": paper.title, "mark": plain_marks(attempt.mark)}, evidence)
-    paper, attempt, why = grouped[False][0]
-    pass_mark = plain_marks(paper.pass_mark * (attempt.full_mark if attempt else 0) // 1000)
-    if attempt is None:
-        return Part("exam", False, N_("考试"), _NO_MARK[why], "—", {"title": paper.title}, evidence)
-    return Part("exam", False, N_("考试"), N_("“{title}”{mark} 分，及格线 {pass_mark} 分"), _out_of(attempt),
-                {"title": paper.title, "mark": plain_marks(attempt.mark), "pass_mark": pass_mark}, evidence)
-
-
-def _out_of(attempt: Any) -> str:
-    return f"{plain_marks(attempt.mark)} / {plain_marks(attempt.full_mark)}"
-
-
-def plain_marks(thousandths: int) -> str:
-    """Marks for a sentence: 85500 → 85.5."""
-    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")

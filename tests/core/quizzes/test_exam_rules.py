@@ -9,7 +9,7 @@ from exam_room import GRACE, Room, right_answer
 from sqlalchemy import select
 
 from lms.core.attendance.models import AttendanceEvent
-from lms.core.certificates.completion import judge_exam
+from lms.core.certificates.exams import judge_exam
 from lms.core.classes.groups import add_group
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.errors import Conflict, Forbidden, Invalid

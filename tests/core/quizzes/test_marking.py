@@ -6,7 +6,7 @@ from exam_room import Room
 from sqlalchemy import select
 from written_room import WRITTEN, hand_in_written, with_short_answers, written_paper
 
-from lms.core.certificates.completion import judge_exam
+from lms.core.certificates.exams import judge_exam
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.errors import Invalid
 from lms.core.quizzes.marking import GivenMark, Pile, give_marks, pile, queue

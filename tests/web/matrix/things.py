@@ -19,6 +19,9 @@ from lms.core.attendance.codes import Scan, give_ticket, scan_text
 from lms.core.attendance.models import AttendanceEvent, WalkIn
 from lms.core.attendance.spot_checks import drawn
 from lms.core.attendance.walk_ins import drop
+from lms.core.backup.collection import backups
+from lms.core.backup.make import make_backup
+from lms.core.backup.place import backup_folder
 from lms.core.classes.models import TrainingClass
 from lms.core.classes.rule_values import shown_rules
 from lms.core.classes.rules import rules_of
@@ -43,6 +46,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_attendance", "uid"): lambda w, t: t.training_class.uid,
     ("leave", "uid"): lambda w, t: t.leave.uid,
     ("manage_leave", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_leave_filing", "uid"): lambda w, t: t.training_class.uid,
     ("", "request_uid"): lambda w, t: t.leave.uid,
     ("manage_reviews", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
@@ -106,6 +110,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_hours", "uid"): lambda w, t: t.person.uid,
     ("", "entry_uid"): lambda w, t: t.own_hours.uid,
     ("manage_hours_imports", "import_uid"): lambda w, t: t.hours_import.uid,
+    ("manage_backups", "name"): lambda w, t: backup_name(w),
+    ("manage_backups", "number"): lambda w, t: "1",
     ("jobs", "uid"): lambda w, t: t.job.uid,
     ("learning", "slug"): lambda w, t: t.course.slug,
     ("manage_courses", "slug"): lambda w, t: t.course.slug,
@@ -141,6 +147,13 @@ def hall_code(world: World, things: Things) -> str:
     """What the hall's screen shows now."""
     site = world.site
     return scan_text(site.key("hall"), things.session.uid, "in", site.clock.now(), site.settings.code_step)
+
+
+def backup_name(world: World) -> str:
+    """A backup of the installation; made when first asked for."""
+    root = backup_folder(world.site.settings)
+    known = backups(root) or [make_backup(world.site, root, reason="asked")]
+    return known[-1].name
 
 
 def ticket(world: World, things: Things) -> str:
@@ -311,6 +324,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_hours_rules.save": {"target": "60", "unit_minutes": "45", "half_minutes": "20", "online_cap": "30", "from_year": "2026", "seen": "0"},
     "lms.leave.check": leave_values,
     "lms.leave.send": leave_values,
+    "lms.manage_leave_filing.enter": lambda w, t, role: {**leave_values(w, t, role), "session": t.training.sessions[3].uid, "basis": "纸质假条"},
     "lms.leave.back": lambda w, t, role: settled_leave(w, t),
     "lms.manage_leave.back": lambda w, t, role: settled_leave(w, t),
     "lms.manage_leave.settle": lambda w, t, role: {"verdict": "approved", "version": t.leave.version},

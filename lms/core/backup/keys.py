@@ -1,0 +1,66 @@
+"""The signing keys leave the machine only under a passphrase: whoever has them can log in as anybody and sign anything.
+
+argon2id (RFC 9106) stretches the passphrase and a fresh salt into a pad as long as the keys and a key for HMAC-SHA-256; the
+pad is used once, for the salt is never used again; what is locked is authenticated before it is opened.
+"""
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from argon2.low_level import Type, hash_secret_raw
+
+from lms.core.errors import Invalid
+from lms.core.i18n import N_
+
+SHORTEST = 12  # characters
+KEY_FILES = ("secret.key",)  # in the data folder
+_MAC = 32
+_COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1}  # about half a second
+
+
+def read_keys(folder: Path) -> dict[str, str]:
+    """The keys in a data folder, by file name."""
+    return {name: (folder / name).read_text("utf-8") for name in KEY_FILES if (folder / name).is_file()}
+
+
+def write_keys(folder: Path, keys: Mapping[str, str]) -> None:
+    """Put keys into a data folder, each readable by its owner only; one that is there stays."""
+    for name in KEY_FILES:
+        if name in keys and not (folder / name).exists():
+            with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+                out.write(keys[name])
+
+
+def lock(keys: Mapping[str, str], passphrase: str) -> dict[str, str]:
+    """:raises Invalid: the passphrase is too short"""
+    if len(passphrase) < SHORTEST:
+        raise Invalid("passphrase_short", N_("口令至少要 {shortest} 个字符，没有制作备份。请换一个更长的口令。"), shortest=SHORTEST)
+    plain, salt = json.dumps(dict(keys)).encode(), os.urandom(16)
+    pad, mac_key = _stretch(passphrase, salt, len(plain))
+    hidden = bytes(a ^ b for a, b in zip(plain, pad, strict=True))
+    return {"salt": _text(salt), "hidden": _text(hidden), "mac": _text(hmac.new(mac_key, salt + hidden, hashlib.sha256).digest())}
+
+
+def unlock(locked: Mapping[str, str], passphrase: str) -> dict[str, str]:
+    """:raises Invalid: the passphrase is wrong"""
+    salt, hidden = base64.b64decode(locked["salt"]), base64.b64decode(locked["hidden"])
+    pad, mac_key = _stretch(passphrase, salt, len(hidden))
+    if not hmac.compare_digest(hmac.new(mac_key, salt + hidden, hashlib.sha256).digest(), base64.b64decode(locked["mac"])):
+        raise Invalid("passphrase_wrong", N_("口令不对，打不开备份中的签名密钥，没有作任何改动。请核对口令；不给口令也能恢复，会另建新的密钥。"))
+    keys: dict[str, str] = json.loads(bytes(a ^ b for a, b in zip(hidden, pad, strict=True)))
+    return keys
+
+
+def _stretch(passphrase: str, salt: bytes, length: int) -> tuple[bytes, bytes]:
+    made = hash_secret_raw(passphrase.encode(), salt, hash_len=length + _MAC, type=Type.ID, **_COST)
+    return made[:length], made[length:]
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
