@@ -11,7 +11,7 @@ from lms.core.attendance.models import (
     WalkIn,
 )
 from lms.core.audit.models import AuditDetail, AuditEntry
-from lms.core.certificates.models import Certificate, NumberSequence
+from lms.core.certificates.models import Certificate, CompletionEvent, IssueRequest, NumberSequence, SealImage
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, LocalAmount, Material, Module, ModuleAsset
 from lms.core.db import Base
@@ -44,13 +44,15 @@ from lms.core.quizzes.models import (
     QuestionVersion,
     Relearned,
 )
+from lms.core.seals.models import Chain, ChainLink, Seal
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttemptDevice", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Correction", "Course", "CourseVersion", "CreditEntry", "Departure",
-    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
+    "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "CompletionEvent", "ClassSession", "Correction", "Course", "CourseVersion",
+    "CreditEntry", "Departure",
+    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
     "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "Relearned", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "ReconciliationNote", "Relearned", "RosterImport", "Seal", "SealImage", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -1,10 +1,10 @@
 """What a request knows: the installation, the instant, the reader's language and who they are."""
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request
 from jinja2 import Environment
@@ -23,6 +23,7 @@ from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.people.models import Person
 from lms.core.reports.plans import ClassPlan, Plans
 from lms.site import Site
+from lms.web.misses import Misses
 from lms.web.snapshots import Snapshots
 
 
@@ -39,12 +40,33 @@ class Installed:
     plans: Plans = field(init=False)
     local_amounts: LocalAmounts = field(default_factory=LocalAmounts)
     snapshots: Snapshots = field(default_factory=Snapshots)
+    misses: Misses = field(default_factory=Misses)
     environments: dict[str, Environment] = field(default_factory=dict)  # by language; made when first needed: hosts add filters until then
     addresses: dict[tuple[str, ...], str] = field(default_factory=dict)
     shared: dict[tuple[Hashable, ...], Markup] = field(default_factory=dict)  # web.templates.render_shared
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.shelf)
+
+
+class LoggedIn(NamedTuple):
+    """What every page wants to know of whoever is logged in; the row itself is ``db.get_one(Person, person.id)``."""
+
+    id: int
+    uid: str
+    name: str
+    phone: str | None
+    locale: str
+    state: str
+
+
+LOGGED_IN: tuple[Any, ...] = (Person.id, Person.uid, Person.name, Person.phone, Person.locale, Person.state)
+"""The columns of ``LoggedIn`` in its order: read as they are, since making an object of a row costs more than the query."""
+
+
+def logged_in(row: Sequence[Any]) -> LoggedIn:
+    """Of a row that begins with ``LOGGED_IN``."""
+    return LoggedIn._make(row[:len(LoggedIn._fields)])
 
 
 @dataclass(frozen=True)
@@ -54,7 +76,7 @@ class Identity:
     :param plan_stamp: the plan stamp, where it was read together with the login
     """
 
-    person: Person
+    person: LoggedIn
     viewer: Viewer
     login_secret: str | None = None
     method: str = "host"
@@ -86,7 +108,7 @@ class Here:
         return self.installed.identify(self)
 
     @property
-    def person(self) -> Person | None:
+    def person(self) -> LoggedIn | None:
         return self.identity.person if self.identity else None
 
     @cached_property

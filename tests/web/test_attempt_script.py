@@ -8,19 +8,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from exam_room import Room, right_answer
+from exam_room import Room, case_with_blanks, right_answer
 from flask import Flask
 from sqlalchemy import select
 from waitress.server import create_server
-from written_room import with_short_answers, written_paper
 
 from lms.core.clock import SettableClock
 from lms.core.people.models import Person
 from lms.core.quizzes.answers import answers_of
-from lms.core.quizzes.frozen import items_of
 from lms.core.quizzes.models import Attempt, JournalEntry, Paper
 from lms.core.quizzes.plans import Cell
-from lms.core.quizzes.room import pause, resume
 from lms.site import Site
 from lms.testing import Browser
 
@@ -252,77 +249,27 @@ def test_ninety_seconds_without_network_come_as_one_batch(room: Room, phone: Cal
     assert sent == [6] and list(given(room, attempt)) == [1, 2, 3, 4, 5, 6]
 
 
-def test_words_of_an_input_method_are_saved_when_they_are_chosen(room: Room, phone: Callable[[Person], Phone]) -> None:
-    """While 拼音 is composed the box holds letters that nobody means; they must not stand in the journal."""
+def test_what_is_written_and_chosen_in_parts_is_saved_and_put_back(room: Room, phone: Callable[[Person], Phone]) -> None:
+    """By keyboard, on a phone: a case with a choice and two blanks, then the tab is killed without network."""
+    case_with_blanks(room)
     trainee = phone(room.person())
-    attempt = begin(room, trainee, written_paper(with_short_answers(room), layout="all"))
-    item = next(i.number for i in items_of(attempt.frozen) if i.kind == "short_answer")
-    typing = trainee.context.new_cdp_session(trainee.page)
-    trainee.page.focus(f"#q{item} textarea")
-    typing.send("Input.insertText", {"text": "依靠"})
-    typing.send("Input.imeSetComposition", {"text": "gong hui", "selectionStart": 8, "selectionEnd": 8})
-    trainee.page.wait_for_timeout(1200)
-    assert given(room, attempt) == {item: "依靠"}, "what was there before is saved, what is being composed is not"
-    typing.send("Input.insertText", {"text": "工会"})
-    trainee.page.wait_for_timeout(900)
+    attempt = begin(room, trainee, room.paper(Cell("sample", kind="case", count=1, mark=10_000)))
+    trainee.page.focus('[name="a-1.1"] >> nth=0')
+    trainee.page.keyboard.press("Space")
+    trainee.page.keyboard.press("Tab")
+    trainee.page.keyboard.type("2%")
+    trainee.page.keyboard.press("Tab")
+    trainee.page.keyboard.type("=a|b")
     trainee.wait("saved")
-    assert given(room, attempt) == {item: "依靠工会"}
-    with room.site.database.reading() as db:
-        assert not [row for row in db.scalars(select(JournalEntry)) if "gong" in str(row.answer)]
-
-
-def test_a_page_that_is_put_away_keeps_the_last_words(room: Room, phone: Callable[[Person], Phone]) -> None:
-    trainee = phone(room.person())
-    attempt = begin(room, trainee, written_paper(with_short_answers(room), layout="all"))
-    item = next(i.number for i in items_of(attempt.frozen) if i.kind == "short_answer")
     trainee.context.set_offline(True)
-    trainee.page.fill(f"#q{item} textarea", "刚写下的话")
+    trainee.page.keyboard.type("c")
+    trainee.wait("waiting")
     trainee.page.close()
     trainee.context.set_offline(False)
     trainee.page = trainee.open()
-    trainee.page.goto(f"{trainee.address}/attempts/{attempt.uid}")
+    trainee.page.goto(f"{trainee.address}/attempts/{attempt.uid}?q=1")
     trainee.wait("saved")
-    trainee.page.wait_for_function("item => document.querySelector(`#q${item} textarea`).value === '刚写下的话'", arg=item)
-    assert given(room, attempt) == {item: "刚写下的话"}
-
-
-def test_with_the_keyboard_alone_on_a_narrow_phone(room: Room, phone: Callable[[Person], Phone]) -> None:
-    trainee = phone(room.person())
-    attempt = begin(room, trainee, room.paper(Cell("sample", kind="single", count=2, mark=1000)))
-    page = trainee.page
-
-    def tab_to(selector: str) -> None:
-        for _ in range(80):
-            if page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector):
-                return
-            page.keyboard.press("Tab")
-        raise AssertionError(f"the keyboard does not reach {selector}")
-
-    for _ in range(2):
-        tab_to("fieldset.question .options input")
-        page.keyboard.press("Space")
-        trainee.wait("saved")
-        tab_to("#go-on")
-        page.keyboard.press("Enter")
-    page.wait_for_url("**/check")
-    assert page.evaluate("document.scrollingElement.scrollWidth <= 360")
-    tab_to(".actions button.btn-primary")
-    page.keyboard.press("Enter")
-    tab_to("dialog button[value=yes]")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/result")
-    assert room.fresh(attempt).closed_by == "person" and len(given(room, attempt)) == 2
-
-
-def test_a_paused_room_covers_the_questions_and_goes_on(room: Room, phone: Callable[[Person], Phone]) -> None:
-    trainee, paper = phone(room.person()), room.paper()
-    attempt = begin(room, trainee, paper)
-    room.in_database(lambda db: pause(db, paper=db.get_one(Paper, paper.id), reason="演练", by_id=None, now=room.clock.now()))
-    room.clock.move(minutes=5)
-    trainee.choose("1") if trainee.page.locator("fieldset.question input[value='1']").count() else trainee.choose("true")
-    trainee.page.wait_for_selector("h1:has-text('考试已暂停')")
-    assert trainee.page.locator("fieldset.question").count() == 0 and given(room, attempt) == {}
-    room.in_database(lambda db: resume(db, paper=db.get_one(Paper, paper.id), by_id=None, now=room.clock.now()))
-    trainee.page.click(".actions a")
-    trainee.wait("saved")
-    assert list(given(room, attempt)) == [1], "what was chosen while it was being paused was kept on the phone"
+    assert trainee.page.input_value('[name="a-1.2"] >> nth=1') == "=a|bc"
+    assert trainee.page.evaluate("document.documentElement.scrollWidth") <= 360
+    with room.site.database.reading() as db:
+        assert answers_of(db, attempt.id) == {1: {"1": {"given": "true"}, "2": {"given": ["2%", "=a|bc"]}}}

@@ -17,7 +17,7 @@ from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, in_order
-from lms.core.certificates.exams import Sitting, exam_part, sittings_of
+from lms.core.certificates.exams import Sitting, paper_parts, required_kinds, sittings_of
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -263,12 +263,10 @@ def _papers(db: Session, plan: ClassPlan, me: Enrolled, now: datetime) -> tuple[
 
 
 def _exams(plan: ClassPlan, me: Enrolled, papers: Sequence[PaperState]) -> list[Sitting]:
-    """What the person has at each exam that is asked of them, as far as the marks may be seen."""
-    if not plan.rules.exam_required:
-        return []
-    exams = [p for p in papers if p.paper.kind == "exam"]
-    return sittings_of([p.paper for p in exams], {p.paper.id: p.attempts for p in exams}, person_id=me.person_id,
-                       group_id=me.group_id, hidden=[p.paper.id for p in exams if not p.marks])
+    """What the person has at each paper that completion asks of them, as far as the marks may be seen."""
+    asked = [p for p in papers if p.paper.kind in required_kinds(plan.rules)]
+    return sittings_of([p.paper for p in asked], {p.paper.id: p.attempts for p in asked}, plan.rules, person_id=me.person_id,
+                       group_id=me.group_id, hidden=[p.paper.id for p in asked if not p.marks])
 
 
 def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
@@ -279,8 +277,7 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
     if rules.courses_required and required:
         needed = sum(len(c.volume.modules) for c in required)
         parts.append(courses_part(needed, sum(c.done for c in required)))
-    if exams:
-        parts.append(exam_part(exams, now))
+    parts.extend(paper_parts(exams, now))
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
             asked = [db.get_one(Enrolment, enrolment.id)]

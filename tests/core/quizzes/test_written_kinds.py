@@ -48,7 +48,7 @@ def posed(kind: Kind, body: dict[str, Any], key: dict[str, Any], seed: int = 0, 
 
 @given(some.lists(words, min_size=1, max_size=10), some.data(), marks)
 def test_each_blank_earns_its_share_and_all_of_them_the_full_mark(right: list[str], data: Any, full: int) -> None:
-    kind, (body, key) = FillIn(), fill_in.from_lines("____", right)
+    kind, (body, key) = FillIn(), fill_in.from_lines("填空", right)
     asked = posed(kind, body, key)
     hits = data.draw(some.lists(some.booleans(), min_size=len(right), max_size=len(right)))
     answer = kind.read_answer(asked.shown, [text if hit else "错" + text for text, hit in zip(right, hits, strict=True)])
@@ -237,7 +237,8 @@ def test_an_answer_that_fits_no_question_is_refused(code: str, values: list[str]
     ("ordering", *ordering.from_lines("?", ["一"]), "entry_count"),
     ("ordering", *ordering.from_lines("?", ["一", "一"]), "entry_twice"),
     ("ordering", {"stem": "?", "items": [{"id": "A", "text": "一"}, {"id": "B", "text": "二"}]}, {"order": ["A", "A"]}, "order_missing"),
-    ("short_answer", {"stem": "?"}, {}, "reference_missing"),
+    ("short_answer", {"stem": "?"}, {"reference": "", "rubric": ["长" * 501]}, "rubric_long"),
+    ("fill_in", {"stem": "____和____", "blanks": 1}, {"blanks": [["a"]]}, "blanks_differ"),
     ("case", {"stem": "?", "parts": []}, {"parts": {}}, "part_count"),
 ])
 def test_a_question_that_cannot_be_asked_is_named(code: str, body: dict[str, Any], key: dict[str, Any], flaw: str) -> None:

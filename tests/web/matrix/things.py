@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -65,6 +66,8 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
     ("manage_banks", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_questions", "uid"): lambda w, t: t.bank.uid,
+    ("manage_bank_exports", "uid"): lambda w, t: t.bank.uid,
+    ("manage_bank_exports", "ending"): lambda w, t: "xlsx",
     ("manage_bank_imports", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_imports", "import_uid"): lambda w, t: t.question_import.uid,
     ("manage_paper_plan", "paper_uid"): lambda w, t: t.draft.uid,
@@ -127,6 +130,9 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "session_uid"): lambda w, t: t.session.uid,
     ("", "enrolment_uid"): lambda w, t: t.enrolment.uid,
     ("", "certificate_uid"): lambda w, t: t.certificate.uid,
+    ("manage_issue_requests", "request_uid"): lambda w, t: t.issue_request.uid,
+    ("manage_certificate_templates", "name"): lambda w, t: "portrait",
+    **{(blueprint, "uid"): lambda w, t: t.training_class.uid for blueprint in ("manage_issue_requests", "manage_decisions", "manage_seal_image")},
     ("", "event_uid"): lambda w, t: t.event.uid,
     ("", "grant_uid"): lambda w, t: t.grant.uid,
     ("", "group_uid"): lambda w, t: t.training.groups[0].uid,
@@ -194,6 +200,13 @@ def opened(world: World, things: Things, role: str) -> Form:
     page = world.browsers[role].get(f"/courses/{things.course.slug}/{things.version.modules[0].slug}").get_data(as_text=True)
     found = re.search(r'name="opened"[^>]*value="([^"]+)"', page)
     return {"opened": found.group(1) if found else "", "read_to": "1000"}
+
+
+def seal_picture() -> bytes:
+    """A PNG with a transparent background."""
+    out = BytesIO()
+    Image.new("RGBA", (8, 8), (200, 20, 20, 0)).save(out, "PNG")
+    return out.getvalue()
 
 
 def upload(world: World, things: Things, role: str) -> Form:
@@ -334,6 +347,8 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_bank_questions.edit": question_values,
     "lms.manage_bank_questions.state": {"state": "retired"},
     "lms.manage_bank_imports.read": question_file,
+    "lms.manage_bank_imports.parse": {"text": "1. 工会是群团组织。（√）"},
+    "lms.manage_bank_questions.review": {"review_by": "2099-01-01"},
     "lms.manage_papers.make": paper_values,
     "lms.manage_papers.save": paper_values,
     "lms.manage_paper_plan.add_cell": lambda w, t, role: {"source": f"{t.bank.slug}|", "count": "2", "mark": "5",
@@ -400,6 +415,9 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_reissuing.reissue_one": {"reason": "姓名有误，予以更正", "address_ok": "1"},
     "lms.manage_issuing.ask_selected": lambda w, t, role: {"enrolment": t.training.enrolments[3].uid},
     "lms.manage_issuing.issue": {"address_ok": "1"},
+    "lms.manage_certificate_templates.copy": lambda w, t, role: {"name": f"ours-{new_uid()[-8:]}"},
+    "lms.manage_decisions.save": {"kind": "approval", "seen": "0"},
+    "lms.manage_seal_image.propose": lambda w, t, role: {"file": (BytesIO(seal_picture()), "公章.png")},
     "lms.verify.search": lambda w, t, role: {"number": t.certificate.number, "name": t.certificate.snapshot["name"]},
 }
 

@@ -138,8 +138,8 @@ class Case(Kind):
             kind = self.kinds_of_parts().get(text_in(form, f"part-{slot}-kind"))
             prefix = f"part-{slot}-"
             mine = {name.removeprefix(prefix): values for name, values in form.items() if name.startswith(prefix)}
-            if kind is None or not text_in(mine, "stem"):
-                continue  # a part that was added and left empty is dropped
+            if kind is None or not (text_in(mine, "stem") or "add-part" in form):
+                continue  # a part that was added and left empty is dropped when the question is saved
             name, (body, key) = str(len(parts) + 1), kind.read_form(mine)
             parts.append({"id": name, "kind": kind.code, "share": _share(text_in(mine, "share")), "body": body})
             keys[name] = key

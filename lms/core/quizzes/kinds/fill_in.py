@@ -17,6 +17,7 @@ MOST_BLANKS, LONGEST = 10, 200
 BETWEEN = "|"  # stands between the variants of a blank where they are written in one line
 WIDE_BAR = chr(0xFF5C)
 _NUMBER = r"[+-]?\d{1,15}(?:\.\d{1,10})?"
+_BLANK = re.compile(r"_{2,}|[\uff08(\u3010]\s*[\u3011)\uff09]")
 _WITH_TOLERANCE = re.compile(rf"({_NUMBER})±(\d{{1,15}}(?:\.\d{{1,10}})?)", re.ASCII)
 
 
@@ -47,9 +48,9 @@ class FillIn(Kind):
             if any(len(v) > LONGEST or BETWEEN in v or "\n" in v for v in variants):
                 flaws.append(Flaw("blank_long", N_("第 {number} 空的答案超过 {most} 个字，或含有“|”。请改写。"), "answer",
                                   {"number": number, "most": LONGEST}))
-        if body.get("blanks") != len(blanks):
+        if body.get("blanks") != len(blanks) or marks_in(str(body.get("stem") or "")) not in (0, len(blanks)):
             flaws.append(Flaw("blanks_differ", N_("题里有 {blanks} 个空，答案有 {count} 个。请改成一样多。"), "answer",
-                              {"blanks": body.get("blanks"), "count": len(blanks)}))
+                              {"blanks": marks_in(str(body.get("stem") or "")), "count": len(blanks)}))
         return flaws
 
     def freeze(self, body: dict[str, Any], key: dict[str, Any], policy: Policy, rng: Random) -> Posed:
@@ -88,6 +89,29 @@ def from_lines(stem: str, lines: Sequence[str]) -> tuple[dict[str, Any], dict[st
     """Body and key from a line for each blank, its variants with a ``|`` between them."""
     blanks = [[variant.strip() for variant in line.replace(WIDE_BAR, BETWEEN).split(BETWEEN) if variant.strip()] for line in lines]
     return {"stem": stem, "blanks": len(blanks)}, {"blanks": blanks}
+
+
+def marks_in(stem: str) -> int:
+    """How many blanks the stem shows: ``____`` or empty brackets."""
+    return len(_BLANK.findall(stem))
+
+
+def number_with(value: Decimal, tolerance: Decimal, *, exact: bool = False) -> str:
+    """The variant that takes numbers from *value* - *tolerance* to *value* + *tolerance*.
+
+    :param exact: without a tolerance: the number alone
+    :raises ValueError: not a number
+    """
+    if not (value.is_finite() and tolerance.is_finite()):
+        raise ValueError
+    return f"{value:f}" if exact else f"{value:f}±{abs(tolerance):f}"
+
+
+def number_in(variant: str) -> tuple[Decimal, Decimal] | None:
+    """Number and tolerance of a variant that ``number_with`` would write in the same way."""
+    match = _WITH_TOLERANCE.fullmatch(variant)
+    found = (Decimal(match[1]), Decimal(match[2])) if match else None
+    return found if found and number_with(*found) == variant else None
 
 
 def plain(text: str) -> str:

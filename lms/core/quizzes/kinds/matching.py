@@ -14,7 +14,7 @@ from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Poli
 FEWEST, MOST = 2, 12
 ARROW = "→"
 LETTERS = "ABCDEFGHIJKL"
-_ARROWS = re.compile(r"\s*(?:→|->|=>|⇒)\s*")
+_ARROWS = re.compile("→|->|=>|⇒")
 
 
 class Matching(Kind):

@@ -1,7 +1,8 @@
 """Multiple choice (多选题): two or more options are right, and all of them are asked for."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -62,7 +63,18 @@ class Multiple(Kind):
         return "".join(key.get("right") or ())
 
     def read_form(self, form: FormValues) -> tuple[dict[str, Any], dict[str, Any]]:
-        return read_options(form)
+        body, key = read_options(form)
+        letters = [option["id"] for option in body["options"]]
+        return body, plain_weights(letters, key["right"], key.get("weights") or {})
+
+
+def plain_weights(letters: Sequence[str], right: Sequence[str], weights: Mapping[str, Any]) -> dict[str, Any]:
+    """A key with these weights, as it is stored: without those that are 0, and without any where they say what counts
+    anyway (an equal share for each right option, taken away by each wrong one)."""
+    kept = {letter: weights[letter] for letter in letters if weights.get(letter)}
+    share = Fraction(100, len(right)) if right else Fraction(0)
+    usual = {letter: share if letter in right else -share for letter in letters}
+    return {"right": list(right), **({"weights": kept} if kept and kept != usual else {})}
 
 
 def _weighed(key: dict[str, Any], given: set[str], right: set[str], full_mark: int) -> int:

@@ -30,8 +30,6 @@ class ShortAnswer(Kind):
 
     def check(self, body: dict[str, Any], key: dict[str, Any]) -> list[Flaw]:
         flaws, reference, rubric = check_stem(body), str(key.get("reference") or ""), key.get("rubric") or []
-        if not reference.strip():
-            flaws.append(Flaw("reference_missing", N_("没有参考答案。阅卷的人要照着它评分，请补上。"), "answer"))
         if len(reference) > LONGEST_REFERENCE:
             flaws.append(Flaw("reference_long", N_("参考答案超过 {most} 个字。请缩短。"), "answer", {"most": LONGEST_REFERENCE}))
         if len(rubric) > MOST_POINTS or any(len(point) > 500 or "\n" in point for point in rubric):
