@@ -175,7 +175,7 @@ class ShownItem:
     mark: int
     shown: dict[str, Any]
     answer: Answer
-    sequence: int  # of the answer, see ``answers.Given``; 0 where there is none
+    sequence: int = 0  # of the answer, see ``answers.Given``; 0 where there is none
     section: str = ""
 
 
