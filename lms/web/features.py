@@ -15,17 +15,21 @@ from lms.web import (
     leave,
     material,
     offline_check,
+    packages,
     papers,
     practice,
     record,
     sign_in,
     today,
+    uploads,
     verify,
+    watching,
 )
 from lms.web import login as login_pages
 from lms.web import password as password_pages
 from lms.web import timetable as trainee_timetable
 from lms.web.manage import (
+    attachments,
     attendance,
     attendance_imports,
     attendance_reports,
@@ -78,10 +82,12 @@ from lms.web.manage import (
     vehicles,
     walk_ins,
     wall,
+    written,
 )
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
+from lms.web.manage import material as manage_material
 from lms.web.manage import papers as manage_papers
 
 
@@ -97,7 +103,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         language.pages,
         today.pages,
         learning.pages,
-        material.pages,
+        material.pages, packages.pages, watching.pages, uploads.pages, manage_material.pages, attachments.pages, written.pages,
         papers.pages,
         attempts.pages, practice.pages,
         banks.pages,

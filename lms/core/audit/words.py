@@ -44,7 +44,9 @@ ACTIONS = {
     "leave.ask": N_("申请请假"), "leave.file": N_("代为登记请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
     "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
     "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
-    "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
+    "material.add": N_("上传课件"), "material.remove": N_("删除课件"), "material.replace": N_("替换课件"),
+    "material.restore": N_("恢复课件旧版"), "material.change": N_("修改课件"), "material.attach": N_("添加字幕或封面"),
+    "material.detach": N_("移走字幕或封面"),
     "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
     "paper.published": N_("发布试卷"), "paper.closed": N_("结束考试"), "paper.add_time": N_("给全体加时"),
     "paper.pause": N_("暂停考试"), "paper.resume": N_("继续考试"), "paper.mark": N_("阅卷"), "paper.correct": N_("更正试题评分"),
@@ -93,7 +95,7 @@ FIELDS = {
     "deadline_at": N_("截止时间"), "role": N_("角色"), "scope": N_("范围"), "hours": N_("请假学时"), "due": N_("应学学时"),
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
-    "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"),
+    "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"), "language": N_("语言"), "no_skip": N_("首次观看不能跳过"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
 HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})

@@ -12,7 +12,6 @@ from typing import Any
 
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from lms.core.access.service import load_viewer
@@ -29,15 +28,16 @@ from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
 from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
-from lms.core.quizzes.corrections import effects
-from lms.core.quizzes.models import Paper, Question, QuestionVersion
 
+from .exam_things import EXAM_FORMS, EXAM_PARAMETERS
+from .material_things import MATERIAL_FORMS, MATERIAL_PARAMETERS
 from .world import Things, World
 
 Maker = Callable[[World, Things], str]
 
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
+    **MATERIAL_PARAMETERS, **EXAM_PARAMETERS,
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
@@ -60,10 +60,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_papers", "uid"): lambda w, t: t.training_class.uid,
     ("manage_paper_plan", "uid"): lambda w, t: t.training_class.uid,
     ("manage_invigilation", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_exam_room", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_resits", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
     ("manage_banks", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_questions", "uid"): lambda w, t: t.bank.uid,
     ("manage_bank_exports", "uid"): lambda w, t: t.bank.uid,
@@ -102,10 +98,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
     ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
-    ("material", "uid"): lambda w, t: t.material.uid,
-    ("lms.manage_courses.remove", "uid"): lambda w, t: t.material.uid,
-    ("practice", "uid"): lambda w, t: t.running.uid,
-    ("practice", "question_uid"): lambda w, t: asked_first(w, t),
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
     ("certificates", "uid"): lambda w, t: t.certificate.uid,
@@ -116,9 +108,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_backups", "name"): lambda w, t: backup_name(w),
     ("manage_backups", "number"): lambda w, t: "1",
     ("jobs", "uid"): lambda w, t: t.job.uid,
-    ("learning", "slug"): lambda w, t: t.course.slug,
-    ("manage_courses", "slug"): lambda w, t: t.course.slug,
-    ("manage_local_amounts", "slug"): lambda w, t: t.course.slug,
+    ("", "slug"): lambda w, t: t.course.slug,
     ("", "module"): lambda w, t: t.version.modules[0].slug,
     ("learning", "version"): lambda w, t: t.version.uid,
     ("learning", "name"): lambda w, t: t.asset,
@@ -140,13 +130,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_print", "kind"): lambda w, t: "cards",
     ("", "ending"): lambda w, t: "xlsx",
 }
-
-
-def asked_first(world: World, things: Things) -> str:
-    """The first question of the attempt that was handed in; nothing was answered there."""
-    with world.site.database.reading() as db:
-        return str(db.scalar(select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
-            QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
 
 
 def hall_code(world: World, things: Things) -> str:
@@ -209,10 +192,6 @@ def seal_picture() -> bytes:
     return out.getvalue()
 
 
-def upload(world: World, things: Things, role: str) -> Form:
-    return {"module": things.version.modules[0].slug, "title": "讲义", "file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "讲义.pdf")}
-
-
 def redeemed(world: World, things: Things, role: str) -> Form:
     """A phone that nobody is logged in on says whose it is."""
     return {"name": things.person.name, "digits": (things.person.phone or "")[-4:]} if role == "anonymous" else {}
@@ -264,13 +243,6 @@ def paper_values(world: World, things: Things, role: str) -> Form:
     return {"title": "改了名的测验", "kind": "quiz", "minutes": "0", "attempts": "3", "pass_percent": "60", "shuffle": "y",
             "layout": "one", "partial": "none", "counting": "best", "drawn": "person", "door": "open", "show_marks": "after_submit",
             "show_own": "after_submit", "review": "after_submit", "show_why": "after_submit", "session": "", "version": things.paper.version}
-
-
-def correction(world: World, things: Things, role: str) -> Form:
-    """Everybody gets the full mark, by whoever has seen what that changes."""
-    with world.site.database.reading() as db:
-        found = effects(db, paper=db.get_one(Paper, things.paper.id), question=db.get_one(Question, things.question.id), action="give")
-        return {"action": "give", "reason": "题目有误", "seal": found.seal}
 
 
 def question_values(world: World, things: Things, role: str) -> Form:
@@ -331,6 +303,7 @@ def leave_values(world: World, things: Things, role: str) -> Form:
 
 
 FORMS: dict[str, Form | FormMaker] = {
+    **MATERIAL_FORMS, **EXAM_FORMS,
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,
@@ -357,10 +330,6 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_paper_plan.add_picks": lambda w, t, role: {"question": t.question.uid, "mark": "2", "version": t.draft.version},
     "lms.manage_invigilation.time_for_all": {"minutes": "10", "reason": "停电十分钟"},
     "lms.manage_invigilation.time_for_one": {"minutes": "10", "reason": "手机没电"},
-    "lms.manage_exam_room.do": {"reason": "消防演练"},
-    "lms.manage_paper_plan.sections": lambda w, t, role: {"sections": "一、单项选择题\n二、判断题", "version": t.draft.version},
-    "lms.manage_resits.make": lambda w, t, role: {"person": t.enrolment.uid, "title": "补考"},
-    "lms.manage_corrections.save": correction,
     "lms.manage_class_courses.save": lambda w, t, role: {f"course-{t.course.uid}": "optional"},
     "lms.manage_classes.make": class_values,
     "lms.manage_classes.save": class_values,
@@ -377,7 +346,6 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_roster_import.read": roster_file,
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
-    "lms.manage_courses.add": upload,
     "lms.manage_local_amounts.save": lambda w, t, role: {"amount": t.version.amounts[0]["id"], "value": "77", "year": "2026",
                                                          "source": "区总工会〔2026〕3号", "version": "0"},
     "lms.manage_people.add": {"name": "新来的讲师"},
