@@ -31,6 +31,7 @@ OWN = (
     "lms.core.reports.exporters",
     "lms.core.hours.access",
     "lms.core.backup.jobs",
+    "lms.core.privacy.purge",
 )
 
 

@@ -61,6 +61,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ticket_minutes", int, 10, N_("扫码后多少分钟内可以完成签到"), unit=N_("分钟"), least=1, most=60),
     Setting("tap_minutes", int, 5, N_("扫码后超过多少分钟才点签到，列入待核"), unit=N_("分钟"), least=1, most=60),
     Setting("leave_proof_days", int, 14, N_("请假证明在请假结束后保留的天数，到期自动清除"), unit=N_("天"), most=400),
+    Setting("trace_days", int, 180, N_("设备标识、网络地址和失效的登录记录保留的天数，到期自动清除"), unit=N_("天"), least=7, most=3650),
     Setting("code_attempts", int, 10, N_("同一设备输错几次签到码后须等待（满 24 小时没有再错才重新计数）"), least=1, most=1000),
     Setting("answer_grace", int, 30, N_("考试到时后还接收答案的秒数，照顾信号慢的手机"), unit=N_("秒"), most=300),
     Setting("sign_in_by_name", bool, True, N_("没有登录的手机可否用姓名加手机尾号签到（一律列入待核）")),

@@ -10,7 +10,7 @@ KINDS = {
     "spot_check": N_("随机抽点"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
     "material": N_("课件"), "backup": N_("备份"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
     "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "hours": N_("学时"), "job": N_("后台任务"),
-    "lms": N_("被拒绝的请求"),
+    "privacy": N_("个人信息"), "audit": N_("日志"), "lms": N_("被拒绝的请求"),
 }
 
 ACTIONS = {
@@ -47,6 +47,7 @@ ACTIONS = {
     "person.give_link": N_("显示激活链接"), "person.reset_phone": N_("换手机"), "person.reset_card": N_("学员证挂失"),
     "person.reset_password": N_("重设密码"), "person.end_logins": N_("全部退出登录"), "person.deactivate": N_("停用账号"),
     "person.reactivate": N_("恢复账号"),
+    "privacy.purge": N_("到期清除"), "privacy.own_data": N_("下载本人的数据"), "audit.export": N_("导出日志"),
     "question.write": N_("写题"), "question.edit": N_("修改题目"), "question.state": N_("改题目状态"),
     "questions.preview": N_("预览题目导入"), "questions.import": N_("导入题目"), "questions.drop": N_("放弃题目导入"),
     "results.export": N_("导出成绩"),
@@ -86,6 +87,7 @@ FIELDS = {
     "deadline_at": N_("截止时间"), "role": N_("角色"), "scope": N_("范围"), "hours": N_("请假学时"), "due": N_("应学学时"),
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
+    "devices": N_("设备标识"), "links": N_("激活链接"), "addresses": N_("网络地址"), "logins": N_("登录记录"),
     "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
