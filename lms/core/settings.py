@@ -57,6 +57,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("login_attempts", int, 5, N_("同一账号在同一设备上连续输错几次密码后需要等待"), least=1, most=100),
     Setting("login_wait", int, 60, N_("输错次数过多后首次等待的秒数，之后逐次加倍，最长一小时"), unit=N_("秒"), least=1, most=3600),
     Setting("password_length", int, 8, N_("密码的最少位数"), least=8, most=64),
+    Setting("second_factor_required", bool, False, N_("工作人员登录是否必须用第二因素（手机上的六位数字）")),
     Setting("code_step", int, 10, N_("签到码多少秒换一次"), unit=N_("秒"), least=5, most=300),
     Setting("ticket_minutes", int, 10, N_("扫码后多少分钟内可以完成签到"), unit=N_("分钟"), least=1, most=60),
     Setting("tap_minutes", int, 5, N_("扫码后超过多少分钟才点签到，列入待核"), unit=N_("分钟"), least=1, most=60),

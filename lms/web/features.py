@@ -17,6 +17,7 @@ from lms.web import (
     my_data,
     papers,
     record,
+    second_factor,
     sign_in,
     today,
     verify,
@@ -76,7 +77,7 @@ from lms.web.manage import papers as manage_papers
 
 def blueprints(own_login: bool) -> list[Blueprint]:
     """All of them; without the login pages where the host has a login of its own."""
-    own = [login_pages.pages, password_pages.pages, helping.pages] if own_login else []
+    own = [login_pages.pages, password_pages.pages, second_factor.pages, helping.pages] if own_login else []
     return [
         *own,
         people.pages,

@@ -39,6 +39,7 @@ ACTIONS = {
     "job.cancel": N_("停止后台任务"),
     "leave.ask": N_("申请请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
     "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
+    "login.recovery_code": N_("用恢复码登录"), "person.second_factor_on": N_("启用第二因素"), "person.second_factor_off": N_("停用第二因素"),
     "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
     "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
     "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
@@ -88,7 +89,7 @@ FIELDS = {
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
     "devices": N_("设备标识"), "links": N_("激活链接"), "addresses": N_("网络地址"), "logins": N_("登录记录"),
-    "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"),
+    "left": N_("剩余"), "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
 HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})
