@@ -29,7 +29,7 @@ ACTIONS = {
     "certificate.register": N_("导出证书登记册"), "certificate.deliver": N_("证书打包"),
     "hours.post": N_("按考勤记学时"), "hours.enter": N_("登记学时"), "hours.reverse": N_("冲销学时"), "hours.rules": N_("改学时规则"),
     "hours.preview": N_("上传学时表"), "hours.import": N_("导入学时"), "hours.drop": N_("放弃导入学时"), "hours.export": N_("导出学时"),
-    "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),
+    "class.export_day": N_("导出总览"), "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),
     "class.published": N_("发布培训班"), "class.closed": N_("结束培训班"),
     "class.print_activation": N_("打印激活单"), "class.print_cards": N_("打印学员证"),
     "course.assign": N_("安排课程"), "course.unassign": N_("取消课程"), "course.import": N_("导入课程"),

@@ -36,6 +36,7 @@ Maker = Callable[[World, Things], str]
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_day", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster_import", "uid"): lambda w, t: t.training_class.uid,
