@@ -15,6 +15,7 @@ GROUP = "lms.plugins"
 OWN = (
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
+    "lms.core.notices.channels",
     "lms.core.classes.access",
     "lms.core.quizzes.kinds",
     "lms.core.quizzes.formats",
@@ -31,6 +32,7 @@ OWN = (
     "lms.core.reports.exporters",
     "lms.core.hours.access",
     "lms.core.backup.jobs",
+    "lms.core.backup.alerts",
     "lms.core.privacy.purge",
 )
 

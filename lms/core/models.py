@@ -21,6 +21,7 @@ from lms.core.hours.models import CreditEntry, HoursImport, HoursRule
 from lms.core.jobs.models import Job
 from lms.core.learning.models import ModuleProgress
 from lms.core.leave.models import LeaveRequest, LeaveSession
+from lms.core.notices.models import OutboxMessage
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -48,7 +49,7 @@ __all__ = [
     "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
     "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
-    "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
+    "NumberSequence", "OutboxMessage", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -7,7 +7,7 @@ LEVELS = (
     ("db", "clock", "ids", "errors", "i18n", "settings", "shipped", "registry", "events"),
     ("files", "access", "audit", "documents"),
     ("people", "jobs"),
-    ("classes",),
+    ("classes", "notices"),
     ("courses", "quizzes", "attendance"),
     ("learning", "certificates", "leave", "paperwork"),
     ("reports", "hours", "backup"),

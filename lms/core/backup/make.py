@@ -23,9 +23,10 @@ from lms.core.clock import local
 from lms.core.db.write_lock import LockBusy, WriteLock
 from lms.core.errors import Conflict, Unavailable
 from lms.core.i18n import N_
+from lms.core.settings import SETTINGS
 
 Tell = Callable[[int, int], None]
-_SECRET = frozenset({"secret_key", "database_url", "data"})
+_SECRET = frozenset({"data", "database_url", *(setting.name for setting in SETTINGS if setting.secret)})
 _SPARE = 50 * 1024 * 1024  # bytes that stay free on the disk
 _TRIES = 3
 
