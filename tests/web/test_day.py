@@ -50,7 +50,8 @@ def test_it_says_what_waits_and_how_today_stands(teacher: Browser, training: Tra
     text = day(teacher, training)
     assert "1 份请假待批" in text and "1 条签到待核" in text and "现场登记" not in text.split("现在要处理的")[1].split("当天课次")[0]
     assert "实到 3 / 6" in text and "未到 3 / 6" in text and "第1组" in text
-    assert "课次" in day(teacher, training, "?day=2026-07-07") and "0 / 6" in day(teacher, training, "?day=2026-07-07")
+    tomorrow = day(teacher, training, "?day=2026-07-07")
+    assert "还没有开始，应到 6 人" in tomorrow and "未到" not in tomorrow
 
 
 def test_a_day_outside_the_class_is_the_nearest_of_its_days(teacher: Browser, training: Training) -> None:

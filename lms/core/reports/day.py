@@ -61,12 +61,21 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A session of the day. *begun*: somebody could be there already; before that nobody is missing."""
+
+    session: ClassSession
+    tally: Tally
+    begun: bool
+
+
+@dataclass(frozen=True)
 class Day:
     """One day of a class. *sessions* are the day's; *certificates* counts the valid ones."""
 
     day: date
     needs: tuple[Need, ...]
-    sessions: tuple[tuple[ClassSession, Tally], ...]
+    sessions: tuple[Held, ...]
     groups: tuple[Share, ...]
     units: tuple[Share, ...]
     people: int
@@ -97,7 +106,8 @@ def day_book(found: Day, *, locale: str, zone: str) -> Book:
     return Book([
         sheet(N_("要处理的事"), (N_("事项"), N_("数量")), [(tr(n.sentence, count=n.count), n.count) for n in found.needs]),
         sheet(N_("当天课次"), (N_("课次"), N_("应到"), N_("实到"), N_("迟到"), N_("请假"), N_("未到"), N_("待核")),
-              [(session_label(s), t.expected, t.present, t.late, t.leave, t.missing, t.review) for s, t in found.sessions]),
+              [(session_label(h.session), h.tally.expected, h.tally.present, h.tally.late, h.tally.leave,
+                h.tally.missing if h.begun else None, h.tally.review) for h in found.sessions]),
         sheet(N_("各组"), (N_("组别"), *heads), [_row(share) for share in found.groups]),
         sheet(N_("各单位"), (N_("单位"), *heads), [_row(share) for share in found.units]),
     ], zone=zone, locale=locale)
@@ -114,14 +124,14 @@ def _shares(people: Iterable[PersonRecord], key: Callable[[PersonRecord], str], 
     return tuple(share for share in found.values() if share.people)
 
 
-def _sessions(record: ClassRecord, day: date) -> tuple[tuple[ClassSession, Tally], ...]:
+def _sessions(record: ClassRecord, day: date) -> tuple[Held, ...]:
     found = []
     for place, session in enumerate(record.sessions):
         if session.day == day and not session.cancelled:
             tally = Tally("")
             for row in record.people:
                 tally.add(row.statuses[place])
-            found.append((session, tally))
+            found.append(Held(session, tally, any(row.statuses[place].code != "upcoming" for row in record.people)))
     return tuple(found)
 
 

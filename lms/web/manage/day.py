@@ -28,8 +28,7 @@ _MOST_UNITS = 12  # shown as a picture: those that are furthest behind
 @login_required
 def show(uid: str) -> str:
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
-    found = _day(training_class)
-    days = sorted({session.day for session, _, _ in here().plan_of(training_class.id).sessions if session.counts})
+    found, days = _day(training_class)
     return render_template("lms/manage/classes/day.html", training_class=training_class, found=found, days=days,
                            behind=[unit for unit in found.units if unit.due][:_MOST_UNITS])
 
@@ -39,7 +38,7 @@ def show(uid: str) -> str:
 def export(uid: str, ending: str) -> Response:
     """A POST, because it leaves a mark."""
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
-    found = _day(training_class)
+    found, _ = _day(training_class)
     answer = file_answer(day_book(found, locale=here().locale, zone=training_class.zone), ending,
                          translate(here().locale, N_("{class_title}-总览-{day}"), class_title=training_class.title, day=f"{found.day:%Y%m%d}"))
     with writing() as db:
@@ -48,8 +47,8 @@ def export(uid: str, ending: str) -> Response:
     return answer
 
 
-def _day(training_class: TrainingClass) -> Day:
-    """The day that the address names; else today, and outside the class's days the nearest of them."""
+def _day(training_class: TrainingClass) -> tuple[Day, list[date]]:
+    """The day that the address names, else today, outside the class's days the nearest of them; and the days with sessions."""
     try:
         wanted = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
@@ -57,6 +56,5 @@ def _day(training_class: TrainingClass) -> Day:
     day = min(max(wanted, training_class.starts_on), training_class.ends_on)
     db = here().db
     names = db.execute(select(Group.id, Group.name).where(Group.class_id == training_class.id).order_by(Group.position, Group.id)).all()
-    sessions = [session for session, _, _ in here().plan_of(training_class.id).sessions if session.counts]
-    record = class_record(db, training_class=training_class, now=here().now, sessions=sessions)
-    return class_day(db, record, groups={n.id: n.name for n in names}, day=day)
+    record = class_record(db, training_class=training_class, now=here().now)
+    return class_day(db, record, groups={n.id: n.name for n in names}, day=day), sorted({session.day for session in record.sessions})
