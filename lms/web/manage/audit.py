@@ -85,11 +85,11 @@ def _reader(names: dict[int, str]) -> Reader:
 def _rows(lines: list[Line], titles: dict[int, str]) -> Iterator[tuple[Value, ...]]:
     """The rows of the file, in the words of the page."""
     names, locale = _names(lines), here().locale
-    reader = _reader(names)
+    reader, colon, semicolon = _reader(names), translate(locale, N_("：")), translate(locale, N_("；"))
     for line in lines:
         e, detail = line.entry, line.detail
         changes = reader.changes(detail, e.thing_type) if detail else []
-        told = "；".join(f"{c.field}：{c.before or ''}{' → ' if c.before is not None and c.after is not None else ''}{c.after or ''}" for c in changes)
+        told = semicolon.join(f"{c.field}{colon}{' → '.join(value for value in (c.before, c.after) if value is not None)}" for c in changes)
         yield (e.at, names.get(e.actor_id or 0, ""), translate(locale, word_for(e.action)),
                translate(locale, N_("完成")) if e.outcome == "done" else f"{translate(locale, N_('被拒绝'))} {e.code}".strip(),
                translate(locale, THINGS.get(e.thing_type) or e.thing_type), e.thing_uid, titles.get(e.class_id or 0, ""), told,
