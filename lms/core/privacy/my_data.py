@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
@@ -62,7 +62,7 @@ def _profile(person: Person, locale: str) -> list[tuple[str, str]]:
     return [(translate(locale, title), value) for title, value in facts]
 
 
-def _queries(person_id: int) -> dict[str, Select[Any]]:
+def _queries(person_id: int) -> dict[str, Any]:
     return {
         "units": select(Unit.name, Affiliation.position, Affiliation.starts_on, Affiliation.ends_on).join(Unit, Unit.id == Affiliation.unit_id)
         .where(Affiliation.person_id == person_id).order_by(Affiliation.id),

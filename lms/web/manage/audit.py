@@ -75,7 +75,7 @@ def _classes() -> Any:
 def _names(lines: Iterable[Line]) -> dict[int, str]:
     lines = list(lines)
     wanted = {line.entry.actor_id for line in lines if line.entry.actor_id}.union(*(people_in(line.detail) for line in lines))
-    return dict(here().db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())  # type: ignore[arg-type]
+    return dict(here().db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())
 
 
 def _reader(names: dict[int, str]) -> Reader:
