@@ -17,6 +17,8 @@ from typing import Any
 
 from waitress import create_server, wasyncore
 
+from lms.core.cores import every_core, keep_to_one
+
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 20.0
 # A thread that comes back from the disk waits this long at most for the interpreter while others compute. Python's
@@ -29,6 +31,7 @@ class Server:
     """Waitress with a drain: on SIGTERM it takes no new connections, finishes what runs, then stops."""
 
     def __init__(self, app: WSGI, *, host: str, port: int, threads: int, body_limit: int) -> None:
+        keep_to_one()  # before waitress begins its threads
         self._waitress: Any = create_server(
             app, host=host, port=port, threads=threads, ident="lms", channel_timeout=60, connection_limit=1200, backlog=1024,
             max_request_body_size=body_limit, clear_untrusted_proxy_headers=False, asyncore_use_poll=True)
@@ -91,7 +94,8 @@ class Child:
         while not self._stopping.is_set():
             began = time.monotonic()
             # The pipe ends when the server dies, whatever killed it. A session of its own, so that Ctrl-C reaches only us.
-            self._process = subprocess.Popen(self._command, env=self._environ, stdin=subprocess.PIPE, start_new_session=True)
+            with every_core():
+                self._process = subprocess.Popen(self._command, env=self._environ, stdin=subprocess.PIPE, start_new_session=True)
             code = self._process.wait()
             if self._stopping.is_set():
                 return

@@ -18,6 +18,7 @@ from lms.core.quizzes.closing import submit
 from lms.core.quizzes.content import QuestionContent
 from lms.core.quizzes.frozen import items_of
 from lms.core.quizzes.journal import answer, read_entries
+from lms.core.quizzes.kinds.fill_in import from_lines
 from lms.core.quizzes.models import Attempt, Paper
 from lms.core.quizzes.papers import make_paper, publish
 from lms.core.quizzes.plans import Cell, Plan
@@ -118,3 +119,13 @@ def wrong_answer(attempt: Attempt, number: int) -> Any:
     if isinstance(item.key["right"], list):
         return [next(option["id"] for option in item.shown["options"] if option["id"] not in item.key["right"])]
     return str(not item.key["right"]).lower()
+
+
+def case_with_blanks(room: Room) -> None:
+    """A case in the room's bank: a statement that is true, then two blanks."""
+    blanks, key = from_lines("____和____", ["2%|百分之二", "密钥甲"])
+    parts = [{"id": "1", "kind": "truefalse", "share": 400, "body": {"stem": "材料说得对。"}},
+             {"id": "2", "kind": "fill_in", "share": 600, "body": blanks}]
+    content = QuestionContent("case", "one", 1, {"stem": "一段材料", "parts": parts}, {"parts": {"1": {"right": True}, "2": key}}, "密钥乙")
+    with room.site.database.writing() as db:
+        add_questions(db, bank_id=room.bank.id, contents={"case-1": content}, origin="file", by_id=None, now=room.clock.now())

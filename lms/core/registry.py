@@ -14,6 +14,7 @@ SLOTS = (
     "closing_check",         # code -> what is still open in a class (core.classes.closing)
     "question_kind",         # code -> core.quizzes.kinds.Kind
     "question_format",       # ending -> reader of question files (core.quizzes.formats)
+    "question_writer",       # ending -> writer of question files (core.quizzes.formats)
     "exporter",              # ending -> core.reports.exporters.Exporter
     "certificate_template",  # name -> Typst file (core.certificates.render)
     "job",                   # kind -> handler(site, arguments, progress) (core.jobs.service)

@@ -147,9 +147,17 @@ def _entries_of_form(attempt: Attempt) -> list[Entry]:
     """The items whose part of the form was sent (each names itself in ``item``), in the order of the paper."""
     numbers = sorted({_number(value) for value in request.form.getlist("item")})
     first = next_sequence(here().db, attempt, here().now)
-    given = [{"sequence": first + place, "item": number, "given": request.form.getlist(f"a-{number}"),
+    given = [{"sequence": first + place, "item": number, "given": _values_of_form(number),
               "flag": f"flag-{number}" in request.form} for place, number in enumerate(numbers)]
     return read_entries(here().site.registry, attempt, given)
+
+
+def _values_of_form(number: int) -> list[str]:
+    """What the fields of an item hold: those of the whole question, then those of its parts as ``part=value``."""
+    field = f"a-{number}"
+    return request.form.getlist(field) + [
+        f"{name.removeprefix(field + '.')}={value}" for name, values in request.form.lists()
+        if name.startswith(field + ".") for value in values]
 
 
 def _keep(attempt: Attempt, entries: list[Entry]) -> int:

@@ -1,10 +1,10 @@
 """What a request knows: the installation, the instant, the reader's language and who they are."""
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request
 from jinja2 import Environment
@@ -47,6 +47,26 @@ class Installed:
         self.plans = Plans(self.shelf)
 
 
+class LoggedIn(NamedTuple):
+    """What every page wants to know of whoever is logged in; the row itself is ``db.get_one(Person, person.id)``."""
+
+    id: int
+    uid: str
+    name: str
+    phone: str | None
+    locale: str
+    state: str
+
+
+LOGGED_IN: tuple[Any, ...] = (Person.id, Person.uid, Person.name, Person.phone, Person.locale, Person.state)
+"""The columns of ``LoggedIn`` in its order: read as they are, since making an object of a row costs more than the query."""
+
+
+def logged_in(row: Sequence[Any]) -> LoggedIn:
+    """Of a row that begins with ``LOGGED_IN``."""
+    return LoggedIn._make(row[:len(LoggedIn._fields)])
+
+
 @dataclass(frozen=True)
 class Identity:
     """Who a request comes from: the person, their grants, and the secret of their login if it is one of ours.
@@ -54,7 +74,7 @@ class Identity:
     :param plan_stamp: the plan stamp, where it was read together with the login
     """
 
-    person: Person
+    person: LoggedIn
     viewer: Viewer
     login_secret: str | None = None
     method: str = "host"
@@ -86,7 +106,7 @@ class Here:
         return self.installed.identify(self)
 
     @property
-    def person(self) -> Person | None:
+    def person(self) -> LoggedIn | None:
         return self.identity.person if self.identity else None
 
     @cached_property

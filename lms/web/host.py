@@ -12,7 +12,7 @@ from lms.core.access.roles import ROLE_ACTIONS
 from lms.core.access.service import Viewer
 from lms.core.people.hosted import adopt
 from lms.core.people.models import Person
-from lms.web.context import Here, Identity
+from lms.web.context import LOGGED_IN, Here, Identity, logged_in
 from lms.web.identity import HostUser
 
 
@@ -38,15 +38,16 @@ def identify_by_host(host_user: Callable[[], HostUser | None]) -> Callable[[Here
 
 def _find(db: Session, user: HostUser) -> Identity | None:
     """Person and grants in one statement: every page pays for this. Roles that the host vouches for come on top."""
-    rows = db.execute(
-        select(Person, Grant.role, Grant.scope_type, Grant.scope_id)
+    rows = db.connection().execute(
+        select(*LOGGED_IN, Grant.role, Grant.scope_type, Grant.scope_id).select_from(Person)
         .outerjoin(Grant, (Grant.person_id == Person.id) & Grant.ended_at.is_(None))
         .where(Person.host_key == user.key)).all()
     if not rows:
         return None
     grants = tuple((r.role, r.scope_type, r.scope_id) for r in rows if r.role in ROLE_ACTIONS)
     vouched = tuple((role, "site", 0) for role in user.roles)
-    return Identity(rows[0][0], Viewer(rows[0][0].id, db.info["registry"], grants + vouched))
+    person = logged_in(rows[0])
+    return Identity(person, Viewer(person.id, db.info["registry"], grants + vouched))
 
 
 def _take_note(facts: Here, user: HostUser) -> None:

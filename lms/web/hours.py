@@ -18,6 +18,7 @@ from lms.core.shipped import shipped
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.exports import file_answer
+from lms.web.posted import me
 from lms.web.templates import render_template
 
 pages = Blueprint("hours", __name__)
@@ -34,9 +35,7 @@ def show() -> str:
 @login_required
 def take(year: int, ending: str) -> Response:
     """The yearly statement (学时证明): one's own, so that it needs nobody's leave."""
-    found, person = _own(year), here().person
-    assert person is not None  # login_required
-    return statement_file(found, person, ending)
+    return statement_file(_own(year), here().db.get_one(Person, me()), ending)
 
 
 def statement_file(found: Statement, person: Person, ending: str) -> Response:

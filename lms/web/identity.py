@@ -22,7 +22,7 @@ from lms.core.i18n import N_
 from lms.core.ids import digest
 from lms.core.people.logins import find_login
 from lms.core.people.models import LoginSession, Person
-from lms.web.context import Here, Identity, here
+from lms.web.context import LOGGED_IN, Here, Identity, here, logged_in
 from lms.web.errors import LoginRequired
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -89,20 +89,20 @@ def log_out() -> None:
 
 
 # Login, person, grants and plan stamp in one statement, put together once: every page pays for it.
-_LOGIN = (select(Person, LoginSession.method, Grant.role, Grant.scope_type, Grant.scope_id, PLAN_STAMP.label("plan_stamp"))
-          .join(LoginSession, LoginSession.person_id == Person.id)
+_LOGIN = (select(*LOGGED_IN, LoginSession.method, Grant.role, Grant.scope_type, Grant.scope_id, PLAN_STAMP.label("plan_stamp"))
+          .select_from(Person).join(LoginSession, LoginSession.person_id == Person.id)
           .outerjoin(Grant, (Grant.person_id == Person.id) & Grant.ended_at.is_(None))
           .where(LoginSession.token_digest == bindparam("digest"), LoginSession.ended_at.is_(None), LoginSession.pending.is_(False),
                  LoginSession.expires_at > bindparam("now"), Person.state == "active"))
 
 
 def _find(db: Session, secret: str, facts: Here) -> Identity | None:
-    rows = db.execute(_LOGIN, {"digest": digest(secret), "now": facts.now}).all()
+    rows = db.connection().execute(_LOGIN, {"digest": digest(secret), "now": facts.now}).all()
     if not rows:
         return None
-    person, method = rows[0][:2]
+    person, first = logged_in(rows[0]), rows[0]
     grants = tuple((r.role, r.scope_type, r.scope_id) for r in rows if r.role in ROLE_ACTIONS)
-    return Identity(person, Viewer(person.id, facts.site.registry, grants), secret, method, rows[0].plan_stamp)
+    return Identity(person, Viewer(person.id, facts.site.registry, grants), secret, first.method, first.plan_stamp)
 
 
 def pending_login() -> tuple[LoginSession, Person, str] | None:

@@ -69,7 +69,7 @@ def send() -> Response | tuple[str, int]:
     if mine is None:
         raise NotFound("leave_no_class", N_("您现在没有参加培训班，没有提交。"))
     try:
-        proof = _proof()
+        proof = posted_proof()
     except LmsError as error:
         return _summary(mine, posted_uid(), error), error.status
     with writing() as db:
@@ -150,8 +150,11 @@ def _meter(mine: Timetabled, kind: str = "", asked: Any = (), waiting: Sequence[
     return meter([m.session for m in mine.counted], [m.status for m in mine.counted], mine.rules, kind=kind, asked=asked, pending=pending)
 
 
-def _proof() -> Proof | None:
-    """:raises Invalid: a file came without consent to keep it"""
+def posted_proof() -> Proof | None:
+    """The proof that the form brings, its bytes stored already.
+
+    :raises Invalid: a file came without consent to keep it
+    """
     upload = request.files.get("proof")
     if upload is None or not upload.filename:
         return None

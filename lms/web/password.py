@@ -103,7 +103,7 @@ def _who() -> tuple[Person, bool]:
         raise LoginRequired()
     if facts.person.phone is None:
         raise Conflict("no_phone_of_own", N_("您没有登记手机号，密码用不上。请用激活链接登录，或请工作人员登记手机号。"))
-    return facts.person, False
+    return facts.db.get_one(Person, facts.person.id), False
 
 
 def _form(person: Person, first: bool, form: PasswordForm) -> PasswordForm:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 800}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync"]
 _SLOW = 15_000  # milliseconds; other tests may run beside these
 NewContext = Callable[..., BrowserContext]
@@ -46,7 +46,7 @@ def chromium() -> str:
 def browser(chromium: str) -> Iterator[Browser]:
     """Each start has a profile folder of its own. Not kept longer: while it runs, this thread can run no other event loop."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
         started.close()
 

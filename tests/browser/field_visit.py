@@ -23,24 +23,38 @@ def outer_address() -> str | None:
 
 
 @contextmanager
-def served(app: Flask, host: str) -> Iterator[Any]:
-    """*app* served in a thread; gives where."""
-    server: BaseWSGIServer = make_server(host, 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+def served(app: Flask, host: str, certificate: tuple[str, str] | None = None) -> Iterator[Any]:
+    """*app* served in a thread; gives where.
+
+    :param certificate: files with it and its key, to serve over https
+    """
+    where = Served(app, host, certificate)
+    where.come_back()
     try:
-        yield Served(server, host)
+        yield where
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(10)
+        where.vanish()
 
 
 class Served:
-    def __init__(self, server: BaseWSGIServer, host: str) -> None:
-        self.server, self.base = server, f"http://{host}:{server.server_port}"
+    """*base* is the same address each time that it comes back."""
+
+    def __init__(self, app: Flask, host: str, certificate: tuple[str, str] | None) -> None:
+        self._app, self._host, self._certificate, self._port = app, host, certificate, 0
+        self._server: BaseWSGIServer | None = None
+
+    @property
+    def base(self) -> str:
+        return f"http{'s' if self._certificate else ''}://{self._host}:{self._port}"
+
+    def come_back(self) -> None:
+        self._server = make_server(self._host, self._port, self._app, threaded=True, ssl_context=self._certificate)
+        self._port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def vanish(self) -> None:
         """No network any more: whoever connects is refused."""
-        self.server.shutdown()
-        self.server.server_close()
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None

@@ -1,4 +1,4 @@
-"""A head-count in a bus without a signal, by plain http on an address that is not localhost: no tap is lost, none counts twice."""
+"""A head-count in a bus without a signal, on an address that is not localhost, by plain http and by https: no tap is lost, none counts twice."""
 from __future__ import annotations
 
 import re
@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from browser.conftest import PHONE, NewContext
+from browser.conftest import FLAGS, PHONE, NewContext
 from browser.field_visit import Served, outer_address, served
+from browser.own_authority import Authority
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from lms.core.attendance import head_count
@@ -22,7 +23,7 @@ from lms.core.people.logins import open_login
 from lms.site import Site
 from lms.testing import Training
 
-PEOPLE = 40
+PEOPLE, HALF = 40, 20
 LISTS = re.compile("/head-count/vehicles/")
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -79,10 +80,13 @@ def outside(app: Flask) -> Iterator[Served]:
         yield where
 
 
+def tap(page: Page, begin: int, end: int) -> None:
+    for number in range(begin, end):
+        page.locator("#head-count-list .tap").nth(number).tap()
+
+
 def tap_all(page: Page) -> None:
-    boxes = page.locator("#head-count-list .tap")
-    for number in range(boxes.count()):
-        boxes.nth(number).tap()
+    tap(page, 0, PEOPLE)
 
 
 def test_forty_taps_without_a_signal_arrive_once_each_with_their_times(visit: Visit, outside: Served, context: NewContext) -> None:
@@ -172,3 +176,62 @@ def test_where_the_browser_trusts_the_address_the_page_opens_again_without_netwo
         page.reload()
         expect(page.locator("#head-count-list input:checked")).to_have_count(1)
         expect(page.locator("#head-count-state")).to_contain_text("1 条未上传")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    host = outer_address()
+    if host is None:
+        pytest.skip("this machine has no address but localhost")
+    return Authority(tmp_path_factory.mktemp("authority"), host)
+
+
+@pytest.fixture
+def trusting(browser: Browser, chromium: str, authority: Authority) -> Iterator[NewContext]:
+    """A browser of somebody whose office has its own certificate authority: nothing is ignored, the authority is known."""
+    started = browser.browser_type.launch(executable_path=chromium, args=FLAGS, env={"HOME": str(authority.home)})
+
+    def new(**options: Any) -> BrowserContext:
+        made = started.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+        made.set_default_timeout(20_000)
+        return made
+
+    yield new
+    started.close()
+
+
+def waiting(page: Page, count: int) -> None:
+    expect(page.locator("#head-count-state")).to_contain_text(f"{count} 条未上传")
+
+
+def test_the_page_opens_again_without_network_and_forty_taps_arrive_once_each(visit: Visit, app: Flask, authority: Authority,
+                                                                           trusting: NewContext) -> None:
+    with served(app, authority.host, authority.server) as where:
+        page = visit.open(trusting, where)
+        assert page.url.startswith(f"https://{authority.host}:") and page.evaluate("isSecureContext")
+        assert page.evaluate("navigator.serviceWorker.ready.then((r) => r.scope)") == f"{where.base}/manage/sessions/{visit.training.sessions[0].uid}/head-count/"
+        page.wait_for_function("""async () => { for (const name of await caches.keys()) {
+            if (await (await caches.open(name)).match(location.href)) return true; } return false; }""")
+        where.vanish()
+        tap(page, 0, HALF)
+        waiting(page, HALF)
+        page.reload()
+        expect(page.locator("#head-count-list input:checked")).to_have_count(HALF)
+        waiting(page, HALF)
+        tap(page, HALF, PEOPLE)
+        waiting(page, PEOPLE)
+        expect(page.locator("#head-count-leave button")).to_be_disabled()
+        kept = page.evaluate("Object.values(localStorage).map((text) => JSON.parse(text))")[0]
+        assert visit.events() == [] and len(kept) == PEOPLE
+        where.come_back()
+        expect(page.locator("#head-count-state")).to_contain_text("已全部上传", timeout=20_000)  # it tries again every five seconds
+        events = visit.events()
+        assert len(events) == PEOPLE and visit.doubled() == 0
+        assert {e.uid: e.client_at for e in events} == {t["uid"]: datetime.fromisoformat(t["at"]) for t in kept}
+        expect(page.locator("#head-count-leave button")).to_be_enabled()
+
+
+def test_a_browser_that_does_not_know_the_authority_opens_nothing(visit: Visit, app: Flask, authority: Authority, context: NewContext) -> None:
+    """So that the test above is known to rest on trust, and on no flag that turns it off."""
+    with served(app, authority.host, authority.server) as where, pytest.raises(Exception, match="ERR_CERT_AUTHORITY_INVALID"):
+        context().new_page().goto(where.base)

@@ -183,3 +183,12 @@ def test_no_database_no_service(tmp_path: Path, lms: Any) -> None:
 def test_an_address_that_is_not_this_machine_s(lms: Any) -> None:
     answer = lms("serve", "--host", "203.0.113.7")
     assert answer.code == 3 and "203.0.113.7" in answer.err
+
+
+@pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="needs Linux and two cores")
+def test_the_server_keeps_to_one_core_and_the_job_child_has_them_all(server: tuple[subprocess.Popen[str], int]) -> None:
+    process, _ = server
+    children = Path(f"/proc/{process.pid}/task")
+    found = [int(child) for task in children.iterdir() for child in (task / "children").read_text().split()]
+    assert {len(os.sched_getaffinity(int(task.name))) for task in children.iterdir()} == {1}
+    assert [os.sched_getaffinity(child) for child in found] == [os.sched_getaffinity(0)]

@@ -77,7 +77,7 @@ def sit(browser: Any, paper: Any, given: str) -> str:
     """Begin, answer and hand in as a phone without script does; the address of the result."""
     begun = browser.post(f"/papers/{paper.uid}/start")
     page = browser.get(begun.location).get_data(as_text=True)
-    assert 'name="a-1"' in page and "填空题" in page and "百分之二" not in page, "the browser is asked, and never told"
+    assert 'name="a-1"' in page and "填词题" in page and "百分之二" not in page, "the browser is asked, and never told"
     assert browser.post(f"{begun.location}/answer", {"item": "1", "a-1": given}).status_code == 303
     return str(browser.post(f"{begun.location}/submit").location)
 
@@ -95,7 +95,7 @@ def test_an_answer_that_is_none_is_refused_in_its_words(paper: Any, log_in: Any)
     browser = log_in(training.people[0])
     attempt = browser.post(f"/papers/{made.uid}/start").location
     refused = browser.post(f"{attempt}/answers", json={"answers": [{"sequence": 1, "item": 1, "given": "长" * 201}]})
-    assert refused.status_code == 422 and refused.get_json()["error"]["code"] == "fill_in_long"
+    assert refused.status_code == 422 and refused.get_json()["error"]["code"] == "one_word_long"
 
 
 def test_its_file_says_what_is_wrong_with_a_line(site: Site) -> None:
@@ -161,8 +161,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_name_used_twice_is_an_error_at_start(start: Any) -> None:
     """Two plugins that bring the same kind: which of them should mark the papers?"""
     with pytest.raises(LmsError) as refused:
-        start("def register(registry):\n    registry.add('question_kind', 'fill_in', object())\n")
-    assert refused.value.code == "name_taken" and refused.value.data == {"slot": "question_kind", "name": "fill_in"}
+        start("def register(registry):\n    registry.add('question_kind', 'one_word', object())\n")
+    assert refused.value.code == "name_taken" and refused.value.data == {"slot": "question_kind", "name": "one_word"}
 
 
 def test_our_own_names_are_taken_too(start: Any) -> None:
@@ -210,7 +210,7 @@ def test_without_the_plugin_its_questions_are_not_lost(paper: Any, log_in: Any, 
     with browser.client.session_transaction() as known, client.session_transaction() as cookie:
         cookie.update(known)
     answer = client.get(result)
-    assert answer.status_code == 422 and "没有名为“fill_in”的题型，可能缺少插件" in answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "没有名为“one_word”的题型，可能缺少插件" in answer.get_data(as_text=True)
     assert client.get("/papers").status_code == 200
     assert 'class="score">10 <small>' in browser.get(result).get_data(as_text=True)
     bare.extensions["lms"].site.database.close()

@@ -6,6 +6,7 @@ from typing import Any
 from lms.core.attendance.corrections import correct
 from lms.core.classes.models import ClassSession
 from lms.core.ids import new_uid
+from lms.core.quizzes.models import Attempt, Paper
 from lms.site import Site
 
 
@@ -37,3 +38,24 @@ def test_where_nobody_is_to_be_told_the_page_says_so(make_training: Any, log_in:
     training = make_training()
     browser = log_in(person_with("administrator"))
     assert "没有人需要提醒" in browser.get(f"/manage/classes/{training.training_class.uid}/attendance/alarms").get_data(as_text=True)
+
+
+def test_a_failed_exam_without_attempts_left_is_told_to_the_trainee_and_the_class_teacher_alone(
+        make_training: Any, log_in: Any, person_with: Any, site: Site) -> None:
+    training = make_training(people=2, rules={"leave_limit": "none", "required_share": 0})
+    now, person = site.clock.now(), training.people[0]
+    with site.database.writing() as db:
+        paper = Paper(class_id=training.training_class.id, title="结业考试", kind="exam", plan={}, state="published", attempts=1, created_at=now)
+        db.add(paper)
+        db.flush()
+        db.add(Attempt(paper_id=paper.id, person_id=person.id, number=1, frozen={}, started_at=now, submitted_at=now, mark=45_000,
+                       full_mark=100_000, passed=False))
+    said, mine = "“结业考试”可以作答 1 次，已用完；最好成绩 45 分，及格线 60 分。", log_in(person)
+    for place in ("/", "/me"):
+        page = mine.get(place).get_data(as_text=True)
+        assert "已不能结业" in page and said in page, place
+    place = f"/manage/classes/{training.training_class.uid}/attendance/alarms"
+    page = log_in(person_with("class_teacher", training.training_class)).get(place).get_data(as_text=True)
+    assert said in page and training.people[1].name not in page
+    for leader in (person_with("group_leader", training.groups[0]), person_with("class_monitor", training.training_class)):
+        assert "45 分" not in log_in(leader).get(place).get_data(as_text=True)  # marks are not theirs to see

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from exam_room import Room, right_answer
+from exam_room import Room, case_with_blanks, right_answer
 from flask import Flask
 from sqlalchemy import select
 from waitress.server import create_server
@@ -209,3 +209,29 @@ def test_a_network_that_comes_back_while_nothing_waits_stops_no_later_answer(roo
     trainee.choose(right_answer(attempt, 1)[0])
     trainee.wait("saved")
     assert list(given(room, attempt)) == [1]
+
+
+def test_what_is_written_and_chosen_in_parts_is_saved_and_put_back(room: Room, phone: Callable[[Person], Phone]) -> None:
+    """By keyboard, on a phone: a case with a choice and two blanks, then the tab is killed without network."""
+    case_with_blanks(room)
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper(Cell("sample", kind="case", count=1, mark=10_000)))
+    trainee.page.focus('[name="a-1.1"] >> nth=0')
+    trainee.page.keyboard.press("Space")
+    trainee.page.keyboard.press("Tab")
+    trainee.page.keyboard.type("2%")
+    trainee.page.keyboard.press("Tab")
+    trainee.page.keyboard.type("=a|b")
+    trainee.wait("saved")
+    trainee.context.set_offline(True)
+    trainee.page.keyboard.type("c")
+    trainee.wait("waiting")
+    trainee.page.close()
+    trainee.context.set_offline(False)
+    trainee.page = trainee.open()
+    trainee.page.goto(f"{trainee.address}/attempts/{attempt.uid}?q=1")
+    trainee.wait("saved")
+    assert trainee.page.input_value('[name="a-1.2"] >> nth=1') == "=a|bc"
+    assert trainee.page.evaluate("document.documentElement.scrollWidth") <= 360
+    with room.site.database.reading() as db:
+        assert answers_of(db, attempt.id) == {1: {"1": {"given": "true"}, "2": {"given": ["2%", "=a|bc"]}}}

@@ -9,6 +9,7 @@ import pytest
 from certificate_desk import statements
 from sqlalchemy import select
 
+from lms.core.access.grants import grant
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.audit.models import AuditEntry
 from lms.core.ids import new_uid
@@ -215,3 +216,63 @@ def test_english(training: Any, me: Any) -> None:
     me.post("/language", {"locale": "en", "next": "/leave"})
     for path in ("/leave", "/leave/new"):
         assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"class-a\w+|简体中文|中文|<[^>]+>|家事|发烧就医|培|干部培训|第\w天..", "", text(me.get(path))))
+
+
+def file_it(browser: Any, training: Any, *places: int, number: int = 1, **more: Any) -> Any:
+    return browser.post(f"{desk(training)}/new/{training.enrolments[number].uid}",
+                        {**values(training, *places), "basis": "本人签字的纸质假条", **more})
+
+
+def test_leave_on_paper_is_entered_by_the_class_teacher_and_goes_the_same_way(training: Any, staff: Any, log_in: Any, site: Site) -> None:
+    teacher, officer, theirs = staff("class_teacher"), staff("training_officer"), log_in(training.people[1])
+    assert "代为登记" in text(teacher.get(desk(training)))
+    found = text(teacher.get(f"{desk(training)}/new?q={training.people[1].name}"))
+    assert training.people[1].name in found and training.people[0].name not in found
+    form = text(teacher.get(f"{desk(training)}/new?person={training.enrolments[1].uid}"))
+    assert "上限 3.43 学时，已用 0，还剩 3.43" in form and form.count('name="session"') == 6
+    own = str(file_it(teacher, training, 2, 3).headers["Location"])
+    shown = text(teacher.get(own))
+    assert "批准后共请假 8 学时，超过总学时 1/7（3.43）" in shown and "这份请假由教务人员或管理员审批" in shown
+    for word in ("测试class_teacher", "本人签字的纸质假条", "待批"):
+        assert word in shown and word in text(theirs.get("/leave/" + own.rsplit("/", 1)[1])), word
+    assert not rows(site, AttendanceEvent)
+    assert officer.post(own + "/decide", {"verdict": "approved", "version": "1"}).status_code == 303
+    assert [e.status for e in rows(site, AttendanceEvent)] == ["sick_leave", "sick_leave"]
+    paper = text(theirs.get("/leave/" + own.rsplit("/", 1)[1] + "/form"))
+    assert "代为登记" in paper and "本人签字的纸质假条" in paper
+    entered = next(e for e in rows(site, AuditEntry) if e.action == "leave.file")
+    assert (entered.actor_id, entered.class_id) == (rows(site, LeaveRequest)[0].filed_by_id, training.training_class.id)
+
+
+@pytest.mark.parametrize(("more", "status", "told"), [
+    ({"basis": " "}, 422, "请写明登记的依据"), ({"basis": "<i>" * 90}, 422, "请写明登记的依据"), ({"session": []}, 422, "请勾选要请假的课次"),
+    ({"session": ["x" * 32]}, 404, "有的不在课程表里"), ({"kind": "'"}, 422, "没有这种请假类别"), ({"reason": ""}, 422, "请写明请假事由")])
+def test_a_faulty_entry_keeps_what_was_typed_and_is_logged(training: Any, staff: Any, site: Site, more: dict[str, Any], status: int,
+                                                           told: str) -> None:
+    teacher = staff("class_teacher")
+    page = text(file_it(teacher, training, 2, **more), status)
+    assert told in page and 'name="basis"' in page and "<i><i>" not in page and not rows(site, LeaveRequest)
+    assert rows(site, AuditEntry)[-1].outcome == "refused"
+
+
+def test_paper_comes_late_twice_and_for_sessions_that_are_asked_for_already(training: Any, me: Any, staff: Any, site: Site, clock: Any) -> None:
+    ask(me, training, 2)
+    clock.move(hours=6)  # the first session is over: the phone takes no more requests for it, the office does
+    teacher, uid = staff("class_teacher"), new_uid()
+    assert "已经结束，不能再请假" in text(me.post("/leave", values(training, 0)), 409)
+    assert "已经在这位学员的另一份请假里" in text(file_it(teacher, training, 0, 2, number=0), 409)
+    first, again = (file_it(teacher, training, 0, number=0, uid=uid).headers["Location"] for _ in range(2))
+    assert first == again and len(rows(site, LeaveRequest)) == 2
+    assert text(file_it(teacher, training, 1, number=0, uid=uid), 409) and len(rows(site, LeaveRequest)) == 2
+    assert teacher.post(first + "/decide", {"verdict": "approved", "version": "1"}).status_code == 303
+    board = text(teacher.get(f"/manage/sessions/{training.sessions[0].uid}"))
+    assert "病假" in board
+
+
+def test_nobody_enters_their_own_or_for_somebody_of_another_class(training: Any, make_training: Any, site: Site, log_in: Any, staff: Any) -> None:
+    other = make_training("class-b", people=1)
+    assert staff("class_teacher").post(f"{desk(training)}/new/{other.enrolments[0].uid}", values(training, 2)).status_code == 404
+    with site.database.writing() as db:
+        grant(db, person_id=training.people[1].id, role="class_teacher", scope_type="class", scope_id=training.training_class.id, by_id=None,
+              now=site.clock.now())
+    assert "不能为自己登记请假" in text(file_it(log_in(training.people[1]), training, 2), 403)

@@ -33,7 +33,7 @@ def test_the_figures_add_up_in_all_and_by_group_and_nobody_is_named(training: Tr
                  {"uid": new_uid(), "status": "sick_leave", "reason": "已交假条"})
     clock.move(seconds=1)
     now = teacher.get(place(training, "/wall.json")).json
-    assert now["total"] == {"expected": 6, "present": 3, "leave": 1, "missing": 2}
+    assert now["total"] == {"expected": 6, "present": 3, "leave": 1, "missing": 2, "review": 0}
     assert [(g["name"], g["expected"], g["present"], g["leave"], g["missing"]) for g in now["groups"]] == [
         ("第1组", 3, 2, 0, 1), ("第2组", 3, 1, 1, 1)]
     assert now["clock"] == "08:25:01"

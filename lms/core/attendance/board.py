@@ -32,14 +32,14 @@ class Tally:
     late: int = 0
     leave: int = 0
     missing: int = 0
-    review: int = 0  # of those present: they count until people have looked
+    review: int = 0  # of all of these: they count only until people have looked
 
     def add(self, status: Status) -> None:
         self.expected += 1
+        self.review += bool(status.review)
         if status.attended or status.code == "substituted":
             self.present += 1
             self.late += status.code == "late"
-            self.review += bool(status.review)
         elif status.code in LEAVE:
             self.leave += 1
         else:
@@ -55,7 +55,6 @@ class Board:
     total: Tally
     groups: tuple[Tally, ...]
     lines: tuple[Line, ...]
-    under_review: int
 
 
 def board(db: Session, *, session: ClassSession, training_class: TrainingClass, now: datetime,
@@ -69,12 +68,11 @@ def board(db: Session, *, session: ClassSession, training_class: TrainingClass, 
     record = class_record(db, training_class=training_class, now=now, enrolments=enrolments, sessions=[session])
     total, groups = Tally(""), {key: Tally(name) for key, name in names.items()}
     loose: dict[str, Tally] = defaultdict(lambda: Tally(""))
-    lines, review = [], 0
+    lines = []
     for row in record.people:
         status = row.statuses[0]
         total.add(status)
         (groups[row.enrolment.group_id] if row.enrolment.group_id in groups else loose[""]).add(status)
         lines.append(Line(row.enrolment, status, names.get(row.enrolment.group_id or 0, "")))
-        review += bool(status.review)
     tallies = tuple(t for t in groups.values() if t.expected) + tuple(loose.values())
-    return Board(session, now, total, tallies, tuple(lines), review)
+    return Board(session, now, total, tallies, tuple(lines))

@@ -209,8 +209,8 @@ def _earlier(db: Session, session: ClassSession, person_id: int, device: str) ->
     :param device: empty if it is not the person's own browser that asks
     :raises Forbidden: the person is not in the class, or is deactivated
     """
-    rows = db.execute(_EARLIER, {"session": session.id, "class_id": session.class_id, "person": person_id,
-                                 "device": device}).all()
+    rows = db.connection().execute(_EARLIER, {"session": session.id, "class_id": session.class_id, "person": person_id,
+                                              "device": device}).all()
     if not rows:
         raise _not_enrolled()
     if rows[0].holder != "active":
@@ -225,5 +225,6 @@ def _earlier(db: Session, session: ClassSession, person_id: int, device: str) ->
 def _write_once(db: Session, values: dict[str, object]) -> str | None:
     """Insert an event unless its uid or ticket is on record; its uid, or None."""
     values.setdefault("uid", new_uid())
-    written: str | None = db.scalar(_INSERT[db.get_bind().dialect.name], values)
+    connection = db.connection()  # past the unit of work, which has nothing to add to one new row
+    written: str | None = connection.scalar(_INSERT[connection.dialect.name], values)
     return written

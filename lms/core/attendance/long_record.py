@@ -4,18 +4,20 @@ A hundred thousand people in thirty sessions are three million statuses; a file 
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, overload
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from lms.core.attendance.record import ClassRecord, PersonRecord, class_record
+from lms.core.attendance.models import AttendanceEvent
+from lms.core.attendance.record import EVENT_COLUMNS, ClassRecord, PersonRecord, class_record
 from lms.core.classes.models import Enrolment, TrainingClass
 
 AT_ONCE = 2_000  # people; fewer are read at once, in the statements of a page
 PART = 500
+_EVENTS_AT_ONCE = 1_000
 
 
 def long_record(db: Session, *, training_class: TrainingClass, now: datetime, people: Select[Any]) -> ClassRecord:
@@ -61,3 +63,64 @@ class Parts(Sequence[PersonRecord]):
     def __getitem__(self, index: int | slice) -> PersonRecord | Sequence[PersonRecord]:
         """For the few who look at one row: it reads up to there."""
         return tuple(self)[index]
+
+    @property
+    def query(self) -> Select[Any]:
+        """The enrolments, in the order of the rows."""
+        return self._people
+
+
+class Events:
+    """Every event of a record in the order it arrived, voided ones included, each with the name and unit of whom it is about.
+
+    Of a long record a part of them is held: a hundred thousand people make three million.
+
+    :param voided: ids of events that count no longer; *confirmed*: that people have looked at; *actors*: of persons behind them
+    """
+
+    voided: Collection[int]
+    confirmed: Collection[int]
+    actors: Collection[int]
+
+    def __init__(self, db: Session, record: ClassRecord) -> None:
+        """One statement; two where the record is long."""
+        query = _events_of(record, *EVENT_COLUMNS, AttendanceEvent.received_at).order_by(AttendanceEvent.id)
+        said: Iterable[Any]
+        if isinstance(record.people, Parts):
+            e = AttendanceEvent
+            said = db.execute(select(e.id, e.voids_id, e.confirms_id, e.by_id).where(e.class_id == record.training_class.id, or_(
+                e.voids_id.is_not(None), e.confirms_id.is_not(None), e.by_id.is_not(None))).execution_options(yield_per=_EVENTS_AT_ONCE))
+        else:
+            said = db.execute(query).all()
+        self.voided, self.actors, confirming = set(), set(), []
+        for row in said:
+            if row.voids_id is not None:
+                self.voided.add(row.voids_id)
+            if row.confirms_id is not None:
+                confirming.append((row.id, row.confirms_id))
+            if row.by_id is not None:
+                self.actors.add(row.by_id)
+        self.confirmed = {confirms for by, confirms in confirming if by not in self.voided}
+        self._rows = db.execute(query.execution_options(yield_per=_EVENTS_AT_ONCE)) if isinstance(record.people, Parts) else said
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from self._rows
+
+
+def event_count(db: Session, record: ClassRecord) -> int:
+    """How many events a long record has. One statement."""
+    return db.scalar(select(func.count()).select_from(_events_of(record, AttendanceEvent.id).subquery())) or 0
+
+
+def _events_of(record: ClassRecord, *columns: Any) -> Select[Any]:
+    people = _of(record)
+    return (select(*columns, people.c.name, people.c.unit_name).join(people, people.c.person_id == AttendanceEvent.person_id)
+            .where(AttendanceEvent.class_id == record.training_class.id, AttendanceEvent.session_id.in_([s.id for s in record.sessions])))
+
+
+def _of(record: ClassRecord) -> Any:
+    """The people of *record* as a table to join."""
+    columns = (Enrolment.person_id, Enrolment.name, Enrolment.unit_name)
+    if isinstance(record.people, Parts):
+        return record.people.query.order_by(None).with_only_columns(*columns).subquery()
+    return select(*columns).where(Enrolment.id.in_([row.enrolment.id for row in record.people])).subquery()

@@ -123,7 +123,7 @@ class SpotCheck(PublicRow, Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("lms_class_session.id"), index=True)
     seed: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
-    pool: Mapped[list[Any]] = mapped_column(default=list)  # [uid of the enrolment, how often drawn before], …
+    pool: Mapped[list[Any]] = mapped_column(default=list)  # [uid of the enrolment, 1 if drawn in this round], …
     at: Mapped[datetime]
     by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.check_in import page_used, require_not_cancelled
@@ -28,9 +28,9 @@ MOST = 50  # people a draw
 
 
 def drawn(seed: str, pool: Sequence[tuple[str, int]], size: int) -> list[str]:
-    """Whom *seed* draws from *pool*: those drawn least often come first, in an order that only the seed knows.
+    """Whom *seed* draws from *pool*: those not drawn in this round come first, in an order that only the seed knows.
 
-    :param pool: uids of enrolments with how often each was drawn before, in any order
+    :param pool: uids of enrolments with 1 for those drawn since all had been, 0 for the others, in any order
     """
     return [uid for uid, _ in sorted(pool, key=lambda one: (one[1], digest(f"{seed} {one[0]}"), one[0]))][:size]
 
@@ -57,10 +57,8 @@ def draw(db: Session, *, session: ClassSession, training_class: TrainingClass, p
     there = {p.enrolment.uid: p.enrolment for p in people if not p.status.on_leave and p.status.code != "substituted"}
     if not 1 <= size <= min(MOST, len(there)):
         raise Invalid("spot_check_size", N_("抽点人数要在 1 到 {most} 之间，没有抽点。"), field="size", most=min(MOST, len(there)))
-    before: dict[int, int] = dict(db.execute(
-        select(SpotDraw.enrolment_id, func.count()).join(SpotCheck, SpotCheck.id == SpotDraw.check_id)
-        .where(SpotCheck.class_id == training_class.id).group_by(SpotDraw.enrolment_id)).all())
-    pool = [(e.uid, before.get(e.id, 0)) for e in there.values()]
+    before = _of_this_round(db, training_class.id)
+    pool = [(e.uid, int(e.id in before)) for e in there.values()]
     made = SpotCheck(uid=uid, class_id=training_class.id, session_id=session.id, seed=seed, size=size, at=now, by_id=by_id,
                      pool=[list(one) for one in pool])
     db.add(made)
@@ -68,6 +66,17 @@ def draw(db: Session, *, session: ClassSession, training_class: TrainingClass, p
     db.add_all([SpotDraw(check_id=made.id, enrolment_id=there[one].id, position=n) for n, one in enumerate(drawn(seed, pool, size), 1)])
     record(db, actor_id=by_id, action="spot_check.draw", thing=made, now=now, class_id=training_class.id, after={"size": size})
     return made
+
+
+def _of_this_round(db: Session, class_id: int) -> set[int]:
+    """Who was drawn since everybody who could be had been drawn. Somebody who was away meanwhile owes no turns."""
+    found: set[int] = set()
+    for enrolment_id in db.scalars(select(SpotDraw.enrolment_id).join(SpotCheck, SpotCheck.id == SpotDraw.check_id)
+                                   .where(SpotCheck.class_id == class_id).order_by(SpotCheck.id, SpotDraw.position)):
+        if enrolment_id in found:  # drawn again, so all who were there had been: a new round begins with them
+            found = set()
+        found.add(enrolment_id)
+    return found
 
 
 def mark(db: Session, *, check: SpotCheck, session: ClassSession, found: Mapping[str, str], uid: str, by_id: int, now: datetime) -> int:

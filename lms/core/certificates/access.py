@@ -4,7 +4,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_, select
 
 from lms.core.access.service import Viewer
-from lms.core.certificates.completion import judge_attendance, judge_exam
+from lms.core.certificates.completion import judge_attendance
+from lms.core.certificates.exams import judge_exam
 from lms.core.certificates.models import Certificate
 from lms.core.classes.access import enrolments
 from lms.core.classes.models import Enrolment

@@ -1,22 +1,19 @@
 """The verdict: does somebody complete the class (结业)? Every verdict explains itself with exact figures."""
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.record import Attended, Totals, class_record, plain_hours
 from lms.core.classes.completion import Part
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
-from lms.core.classes.rules import ClassRules, rules_of
+from lms.core.classes.rules import ClassRules
 from lms.core.i18n import N_, translate
-from lms.core.quizzes.models import Attempt, Paper
 
 
 @dataclass(frozen=True)
@@ -98,10 +95,11 @@ def _attendance(totals: Totals, rules: ClassRules) -> Part:
         N_("出勤 {earned} 学时，要求不少于 {needed} 学时（应学 {due} 学时的 {share}%）"),
         f"{plain_hours(totals.hours_earned)} / {plain_hours(needed)}",
         {"earned": plain_hours(totals.hours_earned), "needed": plain_hours(needed), "due": plain_hours(totals.hours_due),
-         "share": plain_hours(rules.required_share * 10)},
+         "share": plain_hours(rules.required_share * 10), **({"doubtful": plain_hours(totals.hours_under_review)} if totals.hours_under_review else {})},
         {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts,
          "under_review": totals.sessions_under_review, "consequence": rules.share_consequence},
-        final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed)
+        final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed,
+        provisional=N_("其中 {doubtful} 学时待核") if totals.hours_under_review else "")
 
 
 def _leave(taken: int, due: int, rules: ClassRules) -> Part:
@@ -119,63 +117,3 @@ def _leave(taken: int, due: int, rules: ClassRules) -> Part:
     return Part("leave", met or lenient, N_("请假"), within if met else beyond, f"{data['taken']} / {data['allowed']}", data,
                 {"taken": taken, "due": due, "limit": rules.leave_limit, "fraction": str(rules.leave_fraction),
                  "days": rules.leave_days, "consequence": rules.leave_consequence}, final=not met and not lenient, warns=lenient)
-
-
-def judge_exam(db: Session, training_class: TrainingClass, enrolments: Sequence[Enrolment],
-               now: datetime) -> dict[int, tuple[Part, ...]]:
-    """Every published exam of the class passed, in the best of the attempts."""
-    if not rules_of(training_class).exam_required:
-        return {}
-    marked = and_(Attempt.paper_id == Paper.id, Attempt.mark.is_not(None))
-    if len(enrolments) <= 200:
-        marked = and_(marked, Attempt.person_id.in_([e.person_id for e in enrolments]))
-    rows = db.execute(
-        select(Paper, Attempt.person_id, Attempt.paper_id, Attempt.uid, Attempt.mark, Attempt.full_mark, Attempt.passed)
-        .outerjoin(Attempt, marked)
-        .where(Paper.class_id == training_class.id, Paper.kind == "exam", Paper.state != "draft").order_by(Paper.id)).all()
-    exams = list(dict.fromkeys(row[0] for row in rows))
-    if not exams:
-        return {}
-    best = best_attempts(rows)
-    return {e.id: (exam_part([(p, best.get((e.person_id, p.id))) for p in exams]),) for e in enrolments}
-
-
-def best_attempts(attempts: Iterable[Any]) -> dict[tuple[int, int], Any]:
-    """The best marked attempt by person and paper."""
-    best: dict[tuple[int, int], Any] = {}
-    for attempt in attempts:
-        key = attempt.person_id, attempt.paper_id
-        if attempt.mark is not None and (key not in best or _share(attempt) > _share(best[key])):
-            best[key] = attempt
-    return best
-
-
-def _share(attempt: Any) -> Fraction:
-    return Fraction(attempt.mark, attempt.full_mark) if attempt.full_mark else Fraction(0)
-
-
-def exam_part(results: list[tuple[Paper, Any]]) -> Part:
-    """The part for one person: every exam with the best attempt, or None where there is no marked one."""
-    grouped: dict[bool, list[tuple[Paper, Any]]] = defaultdict(list)
-    for paper, attempt in results:
-        grouped[bool(attempt is not None and attempt.passed)].append((paper, attempt))
-    evidence = {p.uid: None if a is None else {"attempt": a.uid, "mark": a.mark, "of": a.full_mark} for p, a in results}
-    if not grouped[False]:
-        paper, attempt = results[-1]
-        return Part("exam", True, N_("考试"), N_("“{title}”{mark} 分，及格"), _out_of(attempt),
-                    {"title": paper.title, "mark": plain_marks(attempt.mark)}, evidence)
-    paper, attempt = grouped[False][0]
-    pass_mark = plain_marks(paper.pass_mark * (attempt.full_mark if attempt else 0) // 1000)
-    if attempt is None:
-        return Part("exam", False, N_("考试"), N_("“{title}”还没有成绩"), "—", {"title": paper.title}, evidence)
-    return Part("exam", False, N_("考试"), N_("“{title}”{mark} 分，及格线 {pass_mark} 分"), _out_of(attempt),
-                {"title": paper.title, "mark": plain_marks(attempt.mark), "pass_mark": pass_mark}, evidence)
-
-
-def _out_of(attempt: Any) -> str:
-    return f"{plain_marks(attempt.mark)} / {plain_marks(attempt.full_mark)}"
-
-
-def plain_marks(thousandths: int) -> str:
-    """Marks for a sentence: 85500 → 85.5."""
-    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")

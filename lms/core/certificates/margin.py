@@ -1,15 +1,17 @@
-"""How much somebody may still miss: whether completion has become impossible, or the next absence makes it so.
+"""The point of no return: whether completion has become impossible, or the next absence makes it so.
 
-Exact, from timetable, events and rules; a consequence that only warns closes nothing.
+Exact, from timetable, events, exams and rules; a consequence that only warns closes nothing.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Literal
 
 from lms.core.attendance.record import Attended, ClassRecord, PersonRecord, plain_hours
+from lms.core.certificates.exams import Sitting, plain_marks
 from lms.core.classes.models import ClassSession
 from lms.core.classes.rules import ClassRules
 from lms.core.i18n import N_
@@ -30,21 +32,27 @@ class Alarm:
     data: dict[str, Any]
 
 
-def alarms(sessions: Sequence[ClassSession], row: Attended, rules: ClassRules) -> tuple[Alarm, ...]:
+def alarms(sessions: Sequence[ClassSession], row: Attended, rules: ClassRules, exams: Sequence[Sitting],
+           now: datetime) -> tuple[Alarm, ...]:
     """What there is to tell about one person; nothing for nearly everybody. What is lost stands above what may be.
 
     :param sessions: those of *row*, in its order
+    :param exams: the person at each exam that the class asks for
     """
     ahead = [session for session, status in zip(sessions, row.statuses, strict=True)
              if status.code in _OPEN and session.credit_hours]
-    found = [alarm for alarm in (_hours(ahead, row, rules), _leave(sessions, ahead, row, rules)) if alarm is not None]
+    found = [alarm for alarm in (_hours(ahead, row, rules), _leave(sessions, ahead, row, rules), _exam(exams, now))
+             if alarm is not None]
     lost = tuple(alarm for alarm in found if alarm.code == "impossible")
     return lost or tuple(found)
 
 
-def class_alarms(record: ClassRecord) -> list[tuple[PersonRecord, tuple[Alarm, ...]]]:
-    """Who in a class is to be told what, the lost ones first."""
-    found = [(row, alarms(record.sessions, row, record.rules)) for row in record.people]
+def class_alarms(record: ClassRecord, exams: Mapping[int, Sequence[Sitting]]) -> list[tuple[PersonRecord, tuple[Alarm, ...]]]:
+    """Who in a class is to be told what, the lost ones first.
+
+    :param exams: by person; whoever may not see results gives none
+    """
+    found = [(row, alarms(record.sessions, row, record.rules, exams.get(row.enrolment.person_id, ()), record.now)) for row in record.people]
     return sorted((pair for pair in found if pair[1]), key=lambda pair: tuple(ALARMS).index(pair[1][0].code))
 
 
@@ -84,3 +92,19 @@ def _leave(sessions: Sequence[ClassSession], ahead: list[ClassSession], row: Att
         return None
     return Alarm("last_leave", "leave", N_("已请假 {taken} 学时，上限 {allowed} 学时，还剩 {room} 学时；再为“{title}”（{hours} 学时）这样的课次请假就超过上限。"),
                  {**data, "title": deciding[0].title, "hours": plain_hours(deciding[0].credit_hours)})
+
+
+def _exam(exams: Sequence[Sitting], now: datetime) -> Alarm | None:
+    """The first exam that can no longer be passed; more attempts or a later end open it again."""
+    for sitting in exams:
+        why, paper, best = sitting.lost(now), sitting.paper, sitting.best
+        data = {"title": paper.title, "allowed": paper.attempts}
+        if best is not None:
+            data |= {"mark": plain_marks(best.mark), "pass_mark": plain_marks(sitting.pass_mark)}
+        if why == "used":
+            return Alarm("impossible", "exam", N_("“{title}”可以作答 {allowed} 次，已用完；最好成绩 {mark} 分，及格线 {pass_mark} 分。"), data)
+        if why == "over" and best is not None:
+            return Alarm("impossible", "exam", N_("“{title}”已经结束；最好成绩 {mark} 分，及格线 {pass_mark} 分。"), data)
+        if why == "over":
+            return Alarm("impossible", "exam", N_("“{title}”已经结束，没有参加。"), data)
+    return None

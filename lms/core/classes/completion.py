@@ -22,6 +22,7 @@ class Part:
     :param figure: the figure to show beside the title, e.g. ``20 / 24``
     :param evidence: what the figures rest on, plain JSON, enough to compute them again
     :param final: it cannot become better any more
+    :param provisional: message id, filled from *data*: how much of it counts only until people have looked; empty: all is certain
     :param warns: a limit is passed, but by the class's rules that is only a warning: the part counts as met
     """
 
@@ -34,6 +35,7 @@ class Part:
     evidence: dict[str, Any] = field(default_factory=dict)
     final: bool = False
     warns: bool = False
+    provisional: str = ""
 
 
 # Judges everybody at once, in a fixed number of statements: parts by enrolment id; none where the class asks for none.

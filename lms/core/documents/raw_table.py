@@ -43,12 +43,13 @@ class RawRow:
 
 @dataclass
 class RawTable:
-    """Heading, filled rows below it, and notes. Empty rows, and empty columns at the right, are not in it."""
+    """Heading, filled rows below it, notes, and the worksheet's title. Empty rows, and empty columns at the right, are not in it."""
 
     header: list[str]
     header_row: int
     rows: list[RawRow] = field(default_factory=list)
     notes: list[ReadNote] = field(default_factory=list)
+    sheet: str = ""
 
 
 def column_letter(place: int) -> str:
@@ -137,9 +138,12 @@ def _add_row(table: RawTable, number: int, cells: Sequence[Cell]) -> None:
     if not any(_is_filled(cell) for cell in kept):
         return
     if len(table.rows) >= MAX_ROWS:
-        raise TooLarge("too_many_rows", N_("表格超过 {limit} 行。没有保存任何内容。请分成几个文件导入。"),
-                       limit=MAX_ROWS)
+        raise too_many_rows()
     table.rows.append(RawRow(number, kept + [None] * (width - len(kept))))
+
+
+def too_many_rows() -> TooLarge:
+    return TooLarge("too_many_rows", N_("表格超过 {limit} 行。没有保存任何内容。请分成几个文件导入。"), limit=MAX_ROWS)
 
 
 def _checked(cell: Cell, row: int, place: int) -> Cell:

@@ -40,31 +40,40 @@ def read_xlsx(data: bytes, find_header: HeaderTest | None = None) -> RawTable | 
     :raises Invalid: not a readable workbook
     :raises TooLarge: see ``check_xlsx`` and ``assemble``
     """
+    return next(iter(read_xlsx_tables(data, find_header, most=1)), None)
+
+
+def read_xlsx_tables(data: bytes, find_header: HeaderTest | None = None, *, most: int = 50) -> list[RawTable]:
+    """The tables of all visible sheets that have the heading, at most *most*. Errors as for ``read_xlsx``."""
     has_formulas = check_xlsx(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that do not matter here
-            return _read(data, find_header, has_formulas)
+            return _read(data, find_header, has_formulas, most)
     except (LmsError, MemoryError):
         raise
     except Exception as error:  # the library has no error class of its own: a bad part ends in any of a dozen
         raise broken() from error
 
 
-def _read(data: bytes, find_header: HeaderTest | None, has_formulas: bool) -> RawTable | None:
+def _read(data: bytes, find_header: HeaderTest | None, has_formulas: bool, most: int) -> list[RawTable]:
+    found: list[RawTable] = []
     values = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     for sheet in sheets:
-        table = assemble(_rows(sheet), find_header)
+        table = assemble(_rows(sheet, filled_only=True), find_header)
         if table is not None:
-            if len(sheets) > 1:
+            table.sheet = sheet.title
+            if len(sheets) > 1 and most == 1:
                 table.notes.append(ReadNote("one_sheet_read", N_("文件有 {count} 个工作表，只读取了“{sheet}”"),
                                             {"count": len(sheets), "sheet": sheet.title}))
             table.notes.extend(_number_notes(table))
             if has_formulas:
                 table.notes.extend(_formula_notes(data, sheet.title, table))
-            return table
-    return None
+            found.append(table)
+            if len(found) == most:
+                break
+    return found
 
 
 def hidden_rows(data: bytes, title: str) -> list[list[str]]:
@@ -87,7 +96,8 @@ def hidden_rows(data: bytes, title: str) -> list[list[str]]:
         raise broken() from error
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _rows(sheet: Any, *, filled_only: bool = False) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Filled rows with their numbers. *filled_only*: up to the last filled cell, as looking at 200 empty ones takes most of the time."""
     rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS + 1, values_only=True)
     filler: Sequence[Any] | None = None  # the library fills a gap with one and the same tuple, up to a million times
     for number, cells in enumerate(rows, start=1):
@@ -96,7 +106,10 @@ def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
         if all(value is None for value in cells):
             filler = cells
         else:
-            yield number, [_cell(value) for value in cells]
+            end = len(cells)
+            while filled_only and cells[end - 1] is None:
+                end -= 1
+            yield number, [_cell(value) for value in cells[:end]]
 
 
 def _cell(value: Any) -> Cell:

@@ -36,18 +36,25 @@ def ask(db: Session, *, training_class: TrainingClass, person_id: int, kind: str
     _require_place(db, training_class, person_id)
     known = db.scalar(select(LeaveRequest).where(LeaveRequest.uid == uid))
     if known is not None:
-        return _the_same(known, training_class, person_id, kind, session_uids, reason)
+        return the_same(known, training_class, person_id, kind, session_uids, reason)
     reason = check_words(kind, reason)
     sessions = sessions_to_leave(db, training_class=training_class, person_id=person_id, session_uids=session_uids, now=now)
-    request = LeaveRequest(uid=uid, class_id=training_class.id, person_id=person_id, kind=kind, reason=reason, asked_at=now,
-                           covered=[LeaveSession(session_id=s.id) for s in sessions])
+    request = enter(db, LeaveRequest(uid=uid, class_id=training_class.id, person_id=person_id, kind=kind, reason=reason, asked_at=now),
+                    sessions, zone=training_class.zone, proof=proof, proof_days=proof_days, now=now)
+    record(db, actor_id=person_id, action="leave.ask", thing=request, now=now, class_id=training_class.id,
+           after={"kind": kind, "sessions": [s.uid for s in sessions], "proof": proof is not None})
+    return request
+
+
+def enter(db: Session, request: LeaveRequest, sessions: Sequence[ClassSession], *, zone: str, proof: Proof | None, proof_days: int,
+          now: datetime) -> LeaveRequest:
+    """Put a new request on record with the sessions that it covers, and its proof to it."""
+    request.covered = [LeaveSession(session_id=s.id) for s in sessions]
     db.add(request)
     db.flush()
     if proof is not None:
-        end = max(instants(s, training_class.zone)[1] for s in sessions)
-        attach(db, request, proof, until=end + timedelta(days=proof_days), now=now)
-    record(db, actor_id=person_id, action="leave.ask", thing=request, now=now, class_id=training_class.id,
-           after={"kind": kind, "sessions": [s.uid for s in sessions], "proof": proof is not None})
+        end = max(instants(s, zone)[1] for s in sessions)
+        attach(db, request, proof, until=max(end, now) + timedelta(days=proof_days), now=now)
     return request
 
 
@@ -64,9 +71,10 @@ def check_words(kind: str, reason: str) -> str:
 
 
 def sessions_to_leave(db: Session, *, training_class: TrainingClass, person_id: int, session_uids: Sequence[str],
-                      now: datetime) -> list[ClassSession]:
+                      now: datetime, filed: bool = False) -> list[ClassSession]:
     """The sessions that are asked for, in order of time, if leave can be asked for all of them.
 
+    :param filed: staff enter it from paper, which may come when the session is over
     :raises Invalid: none is chosen
     :raises NotFound: one is not of this class
     :raises Conflict: one is over, cancelled, or asked for already
@@ -81,12 +89,14 @@ def sessions_to_leave(db: Session, *, training_class: TrainingClass, person_id: 
     for session in sessions:
         if session.cancelled:
             raise Conflict("leave_session_cancelled", N_("“{title}”已取消，不用请假，没有提交。请去掉它再提交。"), title=session.title)
-        if instants(session, training_class.zone)[1] <= now:
+        if not filed and instants(session, training_class.zone)[1] <= now:
             raise Conflict("leave_session_over", N_("“{title}”已经结束，不能再请假，没有提交。请找班主任说明情况。"), title=session.title)
     taken = db.execute(select(ClassSession.title, LeaveRequest.state).join(LeaveSession, LeaveSession.session_id == ClassSession.id)
                        .join(LeaveRequest, LeaveRequest.id == LeaveSession.request_id)
                        .where(LeaveRequest.person_id == person_id, LeaveRequest.state.in_(_TAKEN),
                               ClassSession.id.in_([s.id for s in sessions])).order_by(ClassSession.id)).first()
+    if taken is not None and filed:
+        raise Conflict("leave_filed_already", N_("“{title}”已经在这位学员的另一份请假里，没有登记。请去掉它，或先办结那一份。"), title=taken.title)
     if taken is not None:
         raise Conflict("leave_overlaps", N_("“{title}”已经在您的另一份请假里，没有提交。请去掉它，或先撤回、销掉那一份。"), title=taken.title)
     return sessions
@@ -129,9 +139,12 @@ def _require_place(db: Session, training_class: TrainingClass, person_id: int) -
         raise Forbidden("leave_not_enrolled", N_("您不在这个培训班的名册里，不能请假。请联系工作人员。"))
 
 
-def _the_same(known: LeaveRequest, training_class: TrainingClass, person_id: int, kind: str, session_uids: Sequence[str],
-              reason: str) -> LeaveRequest:
-    """:raises Conflict: the id stands for another request"""
+def the_same(known: LeaveRequest, training_class: TrainingClass, person_id: int, kind: str, session_uids: Sequence[str],
+             reason: str) -> LeaveRequest:
+    """The request that was sent before with the same id.
+
+    :raises Conflict: the id stands for another request
+    """
     if ((known.class_id, known.person_id, known.kind, known.reason) != (training_class.id, person_id, kind, reason.strip())
             or {c.session.uid for c in known.covered} != set(session_uids)):
         raise page_used()

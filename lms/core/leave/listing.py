@@ -15,7 +15,7 @@ from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.leave.limits import Meter, half_days_on_leave, meter
 from lms.core.leave.models import LeaveRequest, LeaveSession
 
-WHOLE = (joinedload(LeaveRequest.covered).joinedload(LeaveSession.session), joinedload(LeaveRequest.decided_by),
+WHOLE = (joinedload(LeaveRequest.covered).joinedload(LeaveSession.session), joinedload(LeaveRequest.decided_by), joinedload(LeaveRequest.filed_by),
          joinedload(LeaveRequest.ended_by), joinedload(LeaveRequest.proof))
 
 

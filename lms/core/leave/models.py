@@ -24,6 +24,8 @@ class LeaveRequest(PublicRow, Versioned, Base):
     reason: Mapped[str] = mapped_column(String(500))
     state: Mapped[str] = mapped_column(String(12), default="asked")  # asked | approved | refused | withdrawn | returned
     asked_at: Mapped[datetime]
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))  # staff who entered it; None: asked on the own phone
+    basis: Mapped[str] = mapped_column(String(200), default="", server_default="")  # what staff entered it from: a note on paper, a call
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -36,6 +38,7 @@ class LeaveRequest(PublicRow, Versioned, Base):
     proof_purged_at: Mapped[datetime | None]
 
     proof: Mapped[FileReference | None] = relationship()
+    filed_by: Mapped[Person | None] = relationship(foreign_keys=[filed_by_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
     covered: Mapped[list[LeaveSession]] = relationship(order_by="LeaveSession.id")

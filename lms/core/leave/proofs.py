@@ -57,7 +57,7 @@ def take_proof(storage: Storage, stream: BinaryIO, *, name: str) -> Proof:
 def attach(db: Session, request: LeaveRequest, proof: Proof, *, until: datetime, now: datetime) -> None:
     """Put the proof to its request. The person has agreed, for this alone."""
     reference = FileReference(file_id=keep(db, proof.stored, now=now).id, owner_type="LeaveRequest", owner_uid=request.uid,
-                              name=proof.name, created_by_id=request.person_id, created_at=now)
+                              name=proof.name, created_by_id=request.filed_by_id or request.person_id, created_at=now)
     db.add(reference)
     db.flush()
     request.proof_id, request.proof_consent_at, request.proof_until = reference.id, now, until

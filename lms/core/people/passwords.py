@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 from sqlalchemy.orm import Session
 
+from lms.core.cores import every_core
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.ids import new_secret, typeable
@@ -28,13 +29,13 @@ FIRST_PASSWORD_LASTS = timedelta(days=14)
 
 def hash_password(text: str) -> str:
     """The argon2id hash of *text*. Slow by design (0.1 s): call it before the write begins."""
-    with _room:
+    with _room, every_core():
         return _hasher.hash(_normal(text))
 
 
 def check_password(text: str, hashed: str | None) -> bool:
     """Whether *text* is the password behind *hashed*. As slow where there is none, so that time tells nothing."""
-    with _room:
+    with _room, every_core():
         try:
             right = _hasher.verify(hashed or _nobodys(), _normal(text)[:LONGEST * 4])
         except (VerificationError, InvalidHashError):

@@ -15,6 +15,7 @@ from lms.core.i18n import N_
 from lms.core.quizzes.content import content_of, stem_key
 from lms.core.quizzes.files import BankFile
 from lms.core.quizzes.models import Bank, Question, QuestionVersion
+from lms.core.quizzes.topics import ids_by_name, with_topic
 from lms.core.quizzes.versions import add_questions, change_questions, duplicates, known_questions
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -71,16 +72,17 @@ def make_bank(db: Session, *, slug: str, title: str, course_slug: str = "", by_i
 
 
 def add_topic(db: Session, *, bank: Bank, title: str, by_id: int | None, now: datetime) -> str:
-    """A topic (知识点) of the bank, or the one that has this title; gives its id."""
+    """A topic (知识点) of the bank, or the one that has this title; gives its id.
+
+    :param title: a path with slashes makes a tree: 经费/收缴
+    """
     title = title.strip()
     if not title:
         return ""
-    for topic in bank.topics:
-        if title in (topic["id"], *topic["title"].values()):
-            return str(topic["id"])
-    taken = {topic["id"] for topic in bank.topics}
-    topic_id = next(name for n in range(len(taken) + 1, 10_000) if (name := f"topic-{n}") not in taken)
-    bank.topics = [*bank.topics, {"id": topic_id, "title": {"zh": title[:120]}}]
+    known = ids_by_name(bank.topics).get(title)
+    if known is not None:
+        return known
+    bank.topics, topic_id = with_topic(bank.topics, title)
     record(db, actor_id=by_id, action="bank.topic", thing=bank, now=now, after={"id": topic_id, "title": title[:120]})
     return topic_id
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.core.errors import LmsError
 from lms.core.quizzes.answers import answers_of
 from lms.core.quizzes.frozen import Item, items_of
+from lms.core.quizzes.kinds.pieces import needs_a_marker
 from lms.core.quizzes.kinds.protocol import Answer, kind_of
 from lms.core.quizzes.models import Attempt, Mark, Paper
 from lms.core.registry import Registry
@@ -91,10 +92,12 @@ def mark_left(db: Session, *, now: datetime) -> int:
 
 
 def grade_items(registry: Registry, items: Sequence[Item], answers: dict[int, Answer]) -> list[int] | None:
-    """The mark of each item; None if a kind cannot say (its plugin is missing or broken)."""
+    """The mark of each item; None if a kind cannot say (its plugin is missing or broken), or people have to mark one."""
     marks = []
     for item in items:
         try:
+            if needs_a_marker(registry, kind=item.kind, shown=item.shown, key=item.key):
+                return None
             given = {name: value for name, value in answers.get(item.number, {}).items() if name != "flag"}
             mark = kind_of(registry, item.kind).grade(item.key, given, item.mark)
         except LmsError as error:

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,8 @@ class QuestionContent:
     :param key: ``{"right": ["B"]}`` or what the kind asks for
     :param mark: 分值 that a paper proposes, in 1/1000; 0: none
     :param facts: ids of the facts that it rests on
+    :param tags: words to find it by
+    :param source: rule and article (依据), as people would cite it
     """
 
     kind: str
@@ -32,7 +34,10 @@ class QuestionContent:
     explanation: str = ""
     mark: int = 0
     facts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    source: str = ""
     author: str = field(default="", compare=False)
+    reviewer: str = field(default="", compare=False)
     review_by: date | None = field(default=None, compare=False)
 
     @property
@@ -42,18 +47,29 @@ class QuestionContent:
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of the content; a change of it is a new version. Who wrote it is no content."""
-        data = {name: value for name, value in asdict(self).items() if name not in ("author", "review_by")}
+        # What is empty is left out of later fields, so that contents keep the hashes that they had before there were any.
+        data = {name: value for name, value in vars(self).items()
+                if name not in ("author", "reviewer", "review_by") and (value or name not in ("tags", "source"))}
         return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     def stored(self) -> dict[str, Any]:
         """Plain JSON."""
-        return {**asdict(self), "facts": list(self.facts),
+        return {**vars(self), "facts": list(self.facts), "tags": list(self.tags),
                 "review_by": self.review_by.isoformat() if self.review_by else None}
 
     @classmethod
     def from_stored(cls, data: dict[str, Any]) -> QuestionContent:
-        review_by = date.fromisoformat(data["review_by"]) if data["review_by"] else None
-        return cls(**{**data, "facts": tuple(data["facts"]), "review_by": review_by})
+        review_by = date.fromisoformat(data["review_by"]) if data.get("review_by") else None
+        return cls(**{**data, "facts": tuple(data.get("facts") or ()), "tags": tuple(data.get("tags") or ()),
+                      "review_by": review_by})
+
+
+def well_typed(content: QuestionContent) -> bool:
+    """Whether the fields have the types that they should; body and key may still hold anything."""
+    return (isinstance(content.body, dict) and isinstance(content.key, dict)
+            and isinstance(content.difficulty, int) and isinstance(content.mark, int)
+            and all(isinstance(text, str) for text in (content.kind, content.topic, content.explanation, content.source,
+                                                       content.author, content.reviewer, *content.tags, *content.facts)))
 
 
 def stem_key(stem: str) -> str:
@@ -69,4 +85,4 @@ def content_of(question: QuestionFile, bank: BankFile) -> QuestionContent:
         body["options"] = [{"id": letter, "text": text} for letter, text in question.options.items()]
     right = question.answer if isinstance(question.answer, bool) else list(question.answer)
     return QuestionContent(question.kind, question.topic, question.difficulty, body, {"right": right},
-                           question.explanation, facts=question.facts, author=bank.author, review_by=bank.review_by)
+                           question.explanation, facts=question.facts, author=bank.author, reviewer=bank.reviewer, review_by=bank.review_by)

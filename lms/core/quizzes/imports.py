@@ -1,6 +1,7 @@
 """A preview that waits until somebody has looked at it: kept, then saved or dropped, once."""
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -24,16 +25,18 @@ def keep_preview(db: Session, *, bank: Bank, preview: QuestionPreview, by_id: in
     return kept
 
 
-def commit_import(db: Session, *, question_import: QuestionImport, by_id: int | None, now: datetime) -> dict[str, int]:
+def commit_import(db: Session, *, question_import: QuestionImport, by_id: int | None, now: datetime,
+                  leave: Collection[int] = ()) -> dict[str, int]:
     """Save what was shown; how many of each state. The kept rows are emptied.
 
+    :param leave: rows to leave out, see ``import_questions``
     :raises Conflict: it was saved or dropped before
     :raises Invalid: the file has faults
     """
     row = db.scalars(select(QuestionImport).where(QuestionImport.id == question_import.id).with_for_update()).one()
     if row.state != "previewed":
         raise Conflict("import_decided", N_("这次导入已经保存过或放弃了，没有重复保存。请回到题库查看。"))
-    counts = import_questions(db, preview=QuestionPreview.from_stored(row.preview), by_id=by_id, now=now)
+    counts = import_questions(db, preview=QuestionPreview.from_stored(row.preview), by_id=by_id, now=now, leave=leave)
     row.state, row.counts, row.preview, row.committed_at = "committed", counts, {}, now
     return counts
 

@@ -21,7 +21,7 @@ from lms.core.registry import Registry
 
 MOST_AT_ONCE = 1000
 LARGEST_SEQUENCE = 2 ** 53 - 1  # what a browser counts exactly
-_MOST_VALUES, _LONGEST_VALUE = 50, 4000
+_MOST_VALUES, _LONGEST_VALUE = 100, 4000  # a case has eight parts of up to twelve values
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Question(PublicRow, Versioned, Base):
     mark: Mapped[int] = mapped_column(default=0)  # 分值 in 1/1000 that a paper proposes; 0 = none of its own
     state: Mapped[str] = mapped_column(String(12), default="reviewed")  # draft | reviewed | retired
     stem_key: Mapped[str] = mapped_column(String(64), index=True)  # digest of the normalised stem
+    tags: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # |one|two| of the current version
     # No foreign key: the version points back here, and SQLite cannot add the second half of a circle later.
     current_version_id: Mapped[int | None]
 
@@ -57,10 +58,11 @@ class QuestionVersion(Row, Base):
     body: Mapped[dict[str, Any]]  # {"stem": …, "options": [{"id": "A", "text": …}]}
     key: Mapped[dict[str, Any]]  # {"right": ["B"]} or {"right": true}
     explanation: Mapped[str] = mapped_column(String(4000), default="")
-    source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"facts": ["FR-101"]}
+    source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"facts": ["FR-101"], "text": "工会法第43条", "tags": ["预算"]}
     origin: Mapped[str] = mapped_column(String(12), default="local")  # file | local: an import never overwrites local
     content_hash: Mapped[str] = mapped_column(String(64), default="")  # quizzes.content.QuestionContent.hash
     author: Mapped[str] = mapped_column(String(120), default="")
+    reviewer: Mapped[str] = mapped_column(String(120), default="", server_default="")
     review_by: Mapped[date | None]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
     created_at: Mapped[datetime]
@@ -85,7 +87,7 @@ class Paper(PublicRow, Versioned, Planned, Base):
     closes_at: Mapped[datetime | None]
     shuffle: Mapped[bool] = mapped_column(default=True)
     layout: Mapped[str] = mapped_column(String(12), default="one")  # one question at a time | all on a page
-    partial: Mapped[str] = mapped_column(String(12), default="none")  # none | half: multiple choice, some but none wrong
+    partial: Mapped[str] = mapped_column(String(12), default="none")  # none | half | weights: see kinds.Policy
     review: Mapped[str] = mapped_column(String(12), default="after_close")  # never | after_submit | after_close
     state: Mapped[str] = mapped_column(String(12), default="draft")  # draft | published | closed
     created_at: Mapped[datetime]

@@ -22,7 +22,8 @@ STATES = {"draft": N_("草稿"), "published": N_("已发布"), "closed": N_("已
 REVIEWS = {"after_close": N_("考试结束后可以看答案和解析"), "after_submit": N_("交卷后立即可以看答案和解析"),
            "never": N_("只看成绩，不公布答案")}
 LAYOUTS = {"one": N_("一次一题"), "all": N_("全部题目在一页")}
-PARTIALS = {"none": N_("多选题全对才得分"), "half": N_("多选题少选但没有选错，得一半分")}
+PARTIALS = {"none": N_("多选题全对才得分"), "half": N_("多选题少选但没有选错，得一半分"),
+            "weights": N_("多选题按各选项的权重得分，选错倒扣，最低 0 分")}
 _DEFAULTS = {"kind": "quiz", "minutes": 0, "attempts": 1, "pass_mark": 600, "shuffle": True, "layout": "one",
              "partial": "none", "review": "after_close"}
 # What may still be changed while people sit the paper.

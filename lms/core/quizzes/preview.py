@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from lms.core.quizzes.formats.protocol import QuestionFormat, ReadQuestions, Rea
 from lms.core.quizzes.kinds.protocol import Flaw
 from lms.core.quizzes.models import Bank
 from lms.core.quizzes.questions import flaws_of, free_codes
+from lms.core.quizzes.topics import ids_by_name
 from lms.core.quizzes.versions import Known, add_questions, change_questions, known_questions
 
 # What becomes of a row.
@@ -35,6 +36,7 @@ class PreviewRow:
     content: QuestionContent | None
     reasons: list[Flaw] = field(default_factory=list)
     notices: list[Flaw] = field(default_factory=list)
+    sheet: str = ""
 
 
 @dataclass
@@ -44,6 +46,7 @@ class QuestionPreview:
     :param bank: the bank's short name
     :param blocked: the file has faults and is only usable as a whole
     :param about: what the file says about the bank itself, see ``ReadQuestions.bank``
+    :param tables: the worksheets of a file with faults, as plain ``ReadTable``; for giving it back with them marked
     """
 
     bank: str
@@ -52,6 +55,7 @@ class QuestionPreview:
     notes: list[Flaw]
     blocked: bool = False
     about: dict[str, Any] = field(default_factory=dict)
+    tables: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -88,26 +92,35 @@ def preview_questions(db: Session, *, bank: str, data: bytes, filename: str) -> 
         known = [f".{name}" for name, _ in db.info["registry"].all("question_format")]
         raise Invalid("question_format", N_("“{filename}”不是能导入的题目文件（可用：{known}）。没有保存任何内容。"),
                       filename=filename, known=known)
-    read = reader(data, filename)
+    return judge_questions(db, bank=bank, read=reader(data, filename), filename=filename)
+
+
+def judge_questions(db: Session, *, bank: str, read: ReadQuestions, filename: str) -> QuestionPreview:
+    """What an import would do with questions that were read already. Errors as above."""
     if read.bank and read.bank["id"] != bank:
         raise Invalid("another_bank", N_("文件里的题库是 {found}，不是 {bank}。没有保存任何内容。请核对文件，或导入到 {found}。"),
                       found=read.bank["id"], bank=bank)
     found = db.scalar(select(Bank).where(Bank.slug == bank))
     if found is None and not read.bank and not read.blocked:
         find_bank(db, bank)  # refuses: only a bank's own file can make its bank
-    return QuestionPreview(bank, filename, _judge(db, found, read), read.notes, read.blocked, read.bank)
+    rows = _judge(db, found, read)
+    faulty = any(row.state in ("refused", "duplicate") for row in rows)
+    return QuestionPreview(bank, filename, rows, read.notes, read.blocked, read.bank,
+                           [asdict(table) for table in read.tables] if faulty else [])
 
 
 def _judge(db: Session, bank: Bank | None, read: ReadQuestions) -> list[PreviewRow]:
     known = known_questions(db, bank.id) if bank else {}
-    topics = _topic_ids(bank.topics if bank else [])
+    topics = ids_by_name(bank.topics if bank else [])
     by_stem = {question.stem_key: question for question in known.values()}
     lines: dict[str, int] = {}
     judged = []
     for row in read.rows:
         content = row.content and replace(row.content, topic=topics.get(row.content.topic, row.content.topic))
         reasons = row.reasons or (flaws_of(db, content) if content else [])
-        made = PreviewRow(row.line, "refused", row.code, content, reasons, row.notices)
+        if any(reason.code == "malformed" for reason in reasons):
+            content = None  # nothing that a page could show
+        made = PreviewRow(row.line, "refused", row.code, content, reasons, row.notices, row.sheet)
         if content and not reasons and not read.blocked:
             _compare(made, content, known, by_stem, lines)
         judged.append(made)
@@ -140,24 +153,21 @@ def _compare(row: PreviewRow, content: QuestionContent, known: dict[str, Known],
             row.notices.append(Flaw("edited_here", N_("这道题在网页上改过，导入后以文件为准，原来的版本保留"), data={}))
 
 
-def _topic_ids(topics: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """Topic ids by every name that a file may call them."""
-    return {name: topic["id"] for topic in topics for name in (*topic["title"].values(), topic["id"])}
-
-
-def import_questions(db: Session, *, preview: QuestionPreview, by_id: int | None, now: datetime) -> dict[str, int]:
+def import_questions(db: Session, *, preview: QuestionPreview, by_id: int | None, now: datetime,
+                     leave: Collection[int] = ()) -> dict[str, int]:
     """Save what the preview showed as new or changed, in this transaction; how many of each state.
 
     What was saved by others meanwhile is judged again, so nothing is doubled.
 
+    :param leave: places in ``preview.rows``, from 0, of rows that somebody does not want
     :raises Invalid: the file has faults, or holds nothing that can be imported
     """
     if preview.blocked:
         raise Invalid("file_has_faults", N_("文件有 {count} 处错误，没有保存任何内容。请按提示改正后重新上传。"),
                       count=len(preview.rows))
     bank = _bank(db, preview, now)
-    rows = _judge(db, bank, ReadQuestions([ReadRow(r.line, r.code, r.content, notices=list(r.notices)) for r in preview.rows
-                                           if r.state in ("new", "changed") and r.content]))
+    rows = _judge(db, bank, ReadQuestions([ReadRow(r.line, r.code, r.content, notices=list(r.notices)) for place, r in enumerate(preview.rows)
+                                           if r.state in ("new", "changed") and r.content and place not in leave]))
     new, changed = [r for r in rows if r.state == "new"], [r for r in rows if r.state == "changed"]
     codes = iter(free_codes(db, bank, sum(not r.code for r in new)))
     topics = _new_topics(db, bank, [r.content.topic for r in (*new, *changed) if r.content], by_id, now)
@@ -192,9 +202,9 @@ def _bank(db: Session, preview: QuestionPreview, now: datetime) -> Bank:
 def _new_topics(db: Session, bank: Bank, names: Iterable[str], by_id: int | None, now: datetime) -> dict[str, str]:
     """Topic ids for what the rows call their topics; a title that the bank does not know becomes a topic."""
     for name in dict.fromkeys(names):
-        if name and name not in _topic_ids(bank.topics):
+        if name and name not in ids_by_name(bank.topics):
             add_topic(db, bank=bank, title=name, by_id=by_id, now=now)
-    return _topic_ids(bank.topics)
+    return ids_by_name(bank.topics)
 
 
 def _placed(row: PreviewRow, topics: dict[str, str]) -> QuestionContent:

@@ -1,7 +1,7 @@
 """Questions (题目) written and edited by hand."""
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,9 +11,9 @@ from lms.core.db import expect_version
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.quizzes.content import QuestionContent, stem_key
-from lms.core.quizzes.kinds import Flaw, kind_of
-from lms.core.quizzes.models import Bank, Question
-from lms.core.quizzes.versions import add_questions, change_questions
+from lms.core.quizzes.kinds import Flaw, kinds_of
+from lms.core.quizzes.models import Bank, Question, QuestionVersion
+from lms.core.quizzes.versions import add_questions, change_questions, tag_column
 
 STATES = {"draft": N_("草稿"), "reviewed": N_("可用"), "retired": N_("停用")}
 DIFFICULTIES = {1: N_("易"), 2: N_("中"), 3: N_("难")}
@@ -21,13 +21,29 @@ DIFFICULTIES = {1: N_("易"), 2: N_("中"), 3: N_("难")}
 
 def flaws_of(db: Session, content: QuestionContent) -> list[Flaw]:
     """All that keeps this question from being asked."""
-    flaws = kind_of(db.info["registry"], content.kind).check(content.body, content.key)
+    kind = kinds_of(db.info["registry"]).get(content.kind)
+    if kind is None:
+        return [Flaw("unknown_kind", N_("没有名为“{kind}”的题型，可能缺少插件。"), "kind", {"kind": content.kind})]
+    try:
+        flaws = kind.check(content.body, content.key)
+        flaws += [] if flaws else _wrong_fields(content)
+    except (KeyError, TypeError, AttributeError, ValueError):  # from a file that somebody wrote by hand
+        return [Flaw("malformed", N_("题目的内容不完整，或者格式不对。"))]
+    return flaws
+
+
+def _wrong_fields(content: QuestionContent) -> list[Flaw]:
+    flaws = []
     if content.difficulty not in DIFFICULTIES:
         flaws.append(Flaw("difficulty", N_("难度只能是易、中、难。"), "difficulty"))
     if not 0 <= content.mark <= 1_000_000:
         flaws.append(Flaw("mark", N_("分值要在 0 到 1000 之间。"), "mark"))
     if len(content.explanation) > 4000:
         flaws.append(Flaw("explanation_long", N_("解析超过 4000 个字。请缩短。"), "explanation"))
+    if len(content.source) > 500:
+        flaws.append(Flaw("source_long", N_("来源超过 {most} 个字。请缩短。"), "source", {"most": 500}))
+    if len(tag_column(content.tags)) > 500 or any("|" in tag for tag in content.tags):
+        flaws.append(Flaw("tags_long", N_("标签太多或太长，或含有“|”。请减少。"), "tags"))
     return flaws
 
 
@@ -84,12 +100,37 @@ def set_state(db: Session, *, question: Question, state: str, by_id: int | None,
            after={"state": state})
 
 
+def review_question(db: Session, *, question: Question, reviewer: str, review_by: date | None, by_id: int | None,
+                    now: datetime) -> None:
+    """Somebody has checked the current version: it may be asked, until it is to be checked again.
+
+    :param review_by: the day by which that is due; None: no day
+    :raises Invalid: a day that has passed
+    """
+    if review_by is not None and review_by < now.date():
+        raise Invalid("review_by_past", N_("下次复核的日期已经过去，没有保存。请选以后的日期。"), field="review_by")
+    assert question.current_version_id is not None
+    version = db.get_one(QuestionVersion, question.current_version_id)
+    before = {"state": question.state, "reviewer": version.reviewer}
+    question.state, version.reviewer, version.review_by = "reviewed", reviewer[:120], review_by
+    question.version += 1
+    record(db, actor_id=by_id, action="question.review", thing=question, now=now, before=before,
+           after={"state": "reviewed", "reviewer": reviewer, "review_by": review_by.isoformat() if review_by else ""})
+
+
 def content_now(question: Question) -> QuestionContent:
     """The content of the question's current version."""
     version = question.current
     assert version is not None
+    return content_of_version(question, version)
+
+
+def content_of_version(question: Question, version: QuestionVersion) -> QuestionContent:
+    """The content of one version; kind, topic, difficulty and mark are the question's."""
+    source = version.source
     return QuestionContent(question.kind, question.topic, question.difficulty, version.body, version.key,
-                           version.explanation, question.mark, tuple(version.source.get("facts") or ()), version.author,
+                           version.explanation, question.mark, tuple(source.get("facts") or ()),
+                           tuple(source.get("tags") or ()), source.get("text") or "", version.author, version.reviewer,
                            version.review_by)
 
 

@@ -67,8 +67,8 @@ def _write(db: Session, rows: Sequence[tuple[int, int, QuestionContent]], origin
         return
     db.execute(insert(QuestionVersion), [
         {"question_id": question_id, "number": number, "body": content.body, "key": content.key,
-         "explanation": content.explanation, "source": {"facts": list(content.facts)}, "origin": origin,
-         "content_hash": content.hash, "author": content.author, "review_by": content.review_by, "created_by_id": by_id,
+         "explanation": content.explanation, "source": source_of(content), "origin": origin,
+         "content_hash": content.hash, "author": content.author, "reviewer": content.reviewer, "review_by": content.review_by, "created_by_id": by_id,
          "created_at": now} for question_id, number, content in rows])
     made: dict[int, int] = {}
     for pairs in _chunks([(question_id, number) for question_id, number, _ in rows]):
@@ -80,7 +80,18 @@ def _write(db: Session, rows: Sequence[tuple[int, int, QuestionContent]], origin
 
 def _columns(content: QuestionContent) -> dict[str, Any]:
     return {"kind": content.kind, "topic": content.topic, "difficulty": content.difficulty, "mark": content.mark,
-            "stem_key": stem_key(content.stem)}
+            "stem_key": stem_key(content.stem), "tags": tag_column(content.tags)}
+
+
+def source_of(content: QuestionContent) -> dict[str, Any]:
+    """What a version keeps of where a question comes from, and of how it is found."""
+    more = {"text": content.source, "tags": list(content.tags)}
+    return {"facts": list(content.facts), **{name: value for name, value in more.items() if value}}
+
+
+def tag_column(tags: Sequence[str]) -> str:
+    """The tags with a mark around each, so that a whole one can be searched for."""
+    return "".join(f"|{tag}" for tag in tags) + "|" if tags else ""
 
 
 def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -22,12 +22,14 @@ class NoticeSession:
     """One session: counts, and who is named for what (a key of ``NAMED``).
 
     :param open: neither there nor away yet: the session is still on
+    :param review: of all these, who counts only until people have looked
     """
 
     session: ClassSession
     expected: int
     present: int
     open: int
+    review: int
     named: dict[str, tuple[Enrolment, ...]]
 
 
@@ -51,7 +53,7 @@ def _session(record: ClassRecord, place: int, session: ClassSession) -> NoticeSe
     statuses = [(row.enrolment, row.statuses[place]) for row in record.people]
     named = {key: tuple(e for e, status in statuses if _key(status) == key) for key in NAMED}
     return NoticeSession(session, len(statuses), sum(s.attended or s.code == "substituted" for _, s in statuses),
-                         sum(s.code in ("missing", "upcoming") for _, s in statuses), named)
+                         sum(s.code in ("missing", "upcoming") for _, s in statuses), sum(bool(s.review) for _, s in statuses), named)
 
 
 def _key(status: Status) -> str:
@@ -69,7 +71,7 @@ def notice_book(record: ClassRecord, days: Sequence[NoticeDay], groups: dict[int
     counts = [*names[:2], Column("expected", translate(locale, N_("应到")), "number"),
               Column("present", translate(locale, N_("实到")), "number"),
               *(Column(key, translate(locale, word), "number") for key, word in NAMED.items()),
-              Column("open", translate(locale, N_("未到")), "number")]
+              Column("open", translate(locale, N_("未到")), "number"), Column("review", translate(locale, N_("待核")), "number")]
     return Book((Sheet(translate(locale, N_("考勤公示")), names, _names(days, groups, locale)),
                  Sheet(translate(locale, N_("各课次人数")), counts, _counts(days))), zone=record.training_class.zone, locale=locale)
 
@@ -86,4 +88,4 @@ def _names(days: Sequence[NoticeDay], groups: dict[int, str], locale: str) -> It
 def _counts(days: Sequence[NoticeDay]) -> Iterator[Sequence[Value]]:
     for day in days:
         for s in day.sessions:
-            yield (day.day, session_label(s.session), s.expected, s.present, *(len(s.named[key]) for key in NAMED), s.open)
+            yield (day.day, session_label(s.session), s.expected, s.present, *(len(s.named[key]) for key in NAMED), s.open, s.review)

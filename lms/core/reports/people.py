@@ -80,7 +80,7 @@ def _sheet(report: PeopleReport, sections: Sequence[PersonSection], name: str, l
     titles: tuple[tuple[str, str, str, float | None], ...] = (
         ("number", N_("序号"), "number", None), ("name", N_("姓名"), "text", 14), ("unit", N_("单位"), "text", 30),
         ("group", N_("组别"), "text", 8), ("session", N_("课次"), "text", 34), ("credit", N_("学时"), "number", None),
-        ("status", N_("状态"), "text", 8), ("why", N_("说明"), "text", 26), ("at", N_("时间"), "instant", None),
+        ("status", N_("状态"), "text", 8), ("review", N_("待核"), "text", 6), ("why", N_("说明"), "text", 26), ("at", N_("时间"), "instant", None),
         ("kind", N_("记录"), "text", 14), ("method", N_("方式"), "text", 12), ("by", N_("经办人"), "text", 12),
         ("reason", N_("原因"), "text", 30), ("voided", N_("已作废"), "text", 8))
     columns = [Column(key, translate(locale, title), kind, width) for key, title, kind, width in titles]  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def _rows(report: PeopleReport, section: PersonSection, locale: str) -> Iterator
     e = section.person.enrolment
     who = (e.number, e.name, e.unit_name, section.group)
     for line in section.lines:
-        status = (translate(locale, STATUSES[line.status.code]),
+        status = (translate(locale, STATUSES[line.status.code]), translate(locale, N_("是")) if line.status.review else "",
                   translate(locale, line.status.reason, **line.status.data) if line.status.reason else "")
         about = (*who, session_label(line.session), hours(line.session.credit_hours), *status)
         for event in line.events:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
-from lms.core.certificates.completion import Verdict, attendance_parts, best_attempts, exam_part, in_order
+from lms.core.certificates.completion import Verdict, attendance_parts, in_order
+from lms.core.certificates.exams import Sitting, exam_part
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -148,9 +149,10 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     meetings, row = _meetings(plan, rows, now)
     courses = _courses(db, plan, person_id)
     papers = _papers(db, plan, person_id)
-    verdict = _verdict(db, plan, enrolment, meetings, row, courses, papers, now)
+    exams = [Sitting(p.paper, p.attempts) for p in papers if p.paper.kind == "exam"] if plan.rules.exam_required else []
+    verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
-                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules), certificates)
+                    alarms([m.session for m in meetings if m.session.counts], row, plan.rules, exams, now), certificates)
 
 
 @dataclass(frozen=True)
@@ -248,17 +250,15 @@ def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, .
 
 
 def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
-             courses: tuple[CourseProgress, ...], papers: tuple[PaperState, ...], now: datetime) -> Verdict:
+             courses: tuple[CourseProgress, ...], exams: Sequence[Sitting], now: datetime) -> Verdict:
     rules = plan.rules
     parts = list(attendance_parts([m.session for m in meetings if m.session.counts], row, rules))
     required = [c for c in courses if c.required]
     if rules.courses_required and required:
         needed = sum(len(c.volume.modules) for c in required)
         parts.append(courses_part(needed, sum(c.done for c in required)))
-    exams = [p for p in papers if p.paper.kind == "exam"]
-    if rules.exam_required and exams:
-        best = best_attempts(a for p in exams for a in p.attempts)
-        parts.append(exam_part([(p.paper, best.get((enrolment.person_id, p.paper.id))) for p in exams]))
+    if exams:
+        parts.append(exam_part(exams, now))
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
             asked = [db.get_one(Enrolment, enrolment.id)]

@@ -13,6 +13,7 @@ from lms.core.access.service import allowed, fetch, visible
 from lms.core.attendance.long_record import long_record
 from lms.core.attendance.record import ClassRecord, PersonRecord, class_record
 from lms.core.attendance.status import LEAVE, STATUSES, Status
+from lms.core.certificates.exams import sittings
 from lms.core.certificates.margin import ALARMS, class_alarms
 from lms.core.classes.models import Enrolment, Group, TrainingClass
 from lms.core.i18n import N_, translate
@@ -61,8 +62,10 @@ def alarms(uid: str) -> str:
         Enrolment.class_id == training_class.id, Enrolment.state == "enrolled").order_by(Enrolment.number)).all()
     groups = dict(db.execute(select(Group.id, Group.name).where(Group.class_id == training_class.id)).all())
     record = class_record(db, training_class=training_class, now=here().now, enrolments=people)
+    # Marks are for those who may take results out; leaders and monitors see attendance.
+    exams = sittings(db, training_class, [e.person_id for e in people]) if may_export(training_class) else {}
     return render_template("lms/manage/attendance/alarms.html", training_class=training_class, record=record,
-                           found=class_alarms(record), titles=ALARMS, groups=groups)
+                           found=class_alarms(record, exams), titles=ALARMS, groups=groups)
 
 
 def matrix_page(training_class: TrainingClass, page: int) -> tuple[ClassRecord, int]:

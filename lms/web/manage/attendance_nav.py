@@ -18,7 +18,7 @@ ENTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("lms.manage_sheets.show", N_("签到表"), "export", ()),
     ("lms.manage_reconciliation.show", N_("签到表核对"), "export", ()),
     ("lms.manage_attendance.alarms", N_("预警"), "attendance", ()),
-    ("lms.manage_leave.index", N_("请假"), "leave", ()),
+    ("lms.manage_leave.index", N_("请假"), "leave", ("manage_leave_filing",)),
     ("lms.manage_reviews.index", N_("待核"), "attendance", ()),
     ("lms.manage_walk_ins.index", N_("现场登记"), "attendance:class", ()),
     ("lms.manage_substitutes.show", N_("替训"), "attendance:class", ()),

@@ -13,10 +13,12 @@ from lms.core.access.service import fetch, visible
 from lms.core.courses.models import Course
 from lms.core.errors import Forbidden, Invalid
 from lms.core.i18n import N_, pick, translate
-from lms.core.quizzes.banks import make_bank, topic_titles
+from lms.core.quizzes.banks import make_bank
+from lms.core.quizzes.exports import writers_of
 from lms.core.quizzes.kinds import kinds_of
 from lms.core.quizzes.models import Bank, Question, QuestionVersion
 from lms.core.quizzes.questions import DIFFICULTIES, STATES
+from lms.core.quizzes.topics import below, paths
 from lms.web.context import here
 from lms.web.forms import Form, options
 from lms.web.identity import login_required
@@ -26,6 +28,7 @@ from lms.web.unit import writing
 
 pages = Blueprint("manage_banks", __name__)
 _PER_PAGE = 50
+DUE = "due"  # a state to filter by: to be reviewed again
 
 
 class BankForm(Form):
@@ -78,22 +81,30 @@ def show(uid: str) -> str:
     bank = fetch(here().db, here().viewer, Bank, uid, "teach")
     page = max(request.args.get("page", 1, int), 1)
     query = select(Question, QuestionVersion.body, func.count().over()).join(
-        QuestionVersion, QuestionVersion.id == Question.current_version_id).where(Question.bank_id == bank.id, *_filters())
+        QuestionVersion, QuestionVersion.id == Question.current_version_id).where(Question.bank_id == bank.id, *_filters(bank))
     rows = here().db.execute(query.order_by(Question.id).limit(_PER_PAGE).offset((page - 1) * _PER_PAGE)).all()
     total = rows[0][2] if rows else 0
-    filters = {name: request.args.get(name, "") for name in ("kind", "topic", "difficulty", "state", "q")}
+    filters = {name: request.args.get(name, "") for name in ("kind", "topic", "difficulty", "state", "tag", "q")}
     return render_template(
         "lms/manage/banks/show.html", bank=bank, questions=[(row[0], row[1]) for row in rows], total=total, page=page,
-        pages=-(-total // _PER_PAGE), filters=filters, kinds=kinds_of(here().site.registry), topics=topic_titles(bank),
-        states=STATES, difficulties=DIFFICULTIES)
+        pages=-(-total // _PER_PAGE), filters=filters, kinds=kinds_of(here().site.registry), topics=paths(bank.topics),
+        states={**STATES, DUE: N_("复核到期")}, difficulties=DIFFICULTIES, writers=writers_of(here().site.registry))
 
 
-def _filters() -> list[Any]:
+def _filters(bank: Bank) -> list[Any]:
     """What the address asks for."""
     wanted: list[Any] = []
-    for name in ("kind", "topic", "state"):
-        if value := request.args.get(name, ""):
-            wanted.append(getattr(Question, name) == value)
+    if kind := request.args.get("kind", ""):
+        wanted.append(Question.kind == kind)
+    if topic := request.args.get("topic", ""):
+        wanted.append(Question.topic.in_(below(bank.topics, topic) or {topic}))
+    state = request.args.get("state", "")
+    if state == DUE:
+        wanted += [Question.state != "retired", QuestionVersion.review_by < here().now.date()]
+    elif state:
+        wanted.append(Question.state == state)
+    if tag := request.args.get("tag", "").strip():
+        wanted.append(Question.tags.contains(f"|{tag}|", autoescape=True))
     if level := request.args.get("difficulty", 0, int):
         wanted.append(Question.difficulty == level)
     if text := request.args.get("q", "").strip():

@@ -1,7 +1,7 @@
 """Files that leave the system: what is on the screen, as a workbook or as text."""
 from __future__ import annotations
 
-from io import BytesIO
+from tempfile import TemporaryFile
 
 from flask import Blueprint, Response, request, send_file
 
@@ -14,7 +14,7 @@ from lms.core.reports.attendance import attendance_book
 from lms.core.reports.exporters import exporter_of, exporters_of
 from lms.web.context import here
 from lms.web.identity import login_required
-from lms.web.manage.attendance import filtered_record, record_for_file
+from lms.web.manage.attendance import record_for_file
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -26,7 +26,7 @@ pages = Blueprint("manage_exports", __name__)
 def attendance(uid: str) -> str:
     """Say what will be in the file before it is made."""
     training_class = fetch(here().db, here().viewer, TrainingClass, uid, "export")
-    record = filtered_record(training_class)
+    record = record_for_file(training_class)
     return render_template("lms/manage/attendance/export.html", training_class=training_class, record=record,
                            filters=request.args, exporters=exporters_of(here().site.registry))
 
@@ -52,7 +52,11 @@ def file_answer(book: Book, ending: str, name: str) -> Response:
     :raises NotFound: no such kind of file
     """
     exporter = exporter_of(here().site.registry, ending)
-    out = BytesIO()
+    # On disk: a very large class must not fill the server's memory. The answer closes it.
+    out = TemporaryFile()  # noqa: SIM115
     exporter.write(book, out)
+    size = out.tell()
     out.seek(0)
-    return send_file(out, exporter.media_type, as_attachment=True, download_name=f"{name}.{ending}")
+    answer = send_file(out, exporter.media_type, as_attachment=True, download_name=f"{name}.{ending}")
+    answer.content_length = size
+    return answer

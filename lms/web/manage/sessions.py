@@ -61,7 +61,7 @@ def show(uid: str) -> str:
 def live(uid: str) -> Response:
     """The board's figures and names, for the page to refresh itself."""
     now = _board(fetch(here().db, here().viewer, ClassSession, uid, "attendance"))
-    return jsonify(at=now.at.isoformat(), total=vars(now.total), groups=[vars(g) for g in now.groups], review=now.under_review,
+    return jsonify(at=now.at.isoformat(), total=vars(now.total), groups=[vars(g) for g in now.groups],
                    missing=[line.enrolment.uid for line in now.lines if line.status.code in ("missing", "absent")])
 
 
@@ -183,9 +183,9 @@ def _screen(session: ClassSession, direction: Direction) -> dict[str, object]:
     return {"qr": qr_svg(base + url_for("lms.sign_in.scan", code=text)), "typed": f"{typed[:3]} {typed[3:]}",
             "address": (base + url_for("lms.sign_in.type_code")).split("://", 1)[1],
             "seconds": round(seconds_left(facts.now, settings.code_step), 2), "present": now.total.present,
-            "expected": now.total.expected,
+            "expected": now.total.expected, "review": now.total.review,
             "clock": f"{local(facts.now, session.training_class.zone):%H:%M}",
-            "groups": [{"name": g.name, "present": g.present, "expected": g.expected} for g in now.groups]}
+            "groups": [{"name": g.name, "present": g.present, "expected": g.expected, "review": g.review} for g in now.groups]}
 
 
 def _window(session: ClassSession) -> dict[str, object]:

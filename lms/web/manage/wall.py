@@ -52,4 +52,4 @@ def _figures(session: ClassSession) -> dict[str, object]:
 
 
 def _counts(tally: Tally) -> dict[str, int]:
-    return {"expected": tally.expected, "present": tally.present, "leave": tally.leave, "missing": tally.missing}
+    return {"expected": tally.expected, "present": tally.present, "leave": tally.leave, "missing": tally.missing, "review": tally.review}

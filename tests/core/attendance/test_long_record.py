@@ -9,11 +9,14 @@ from sqlalchemy import event, select
 
 from lms.core.attendance import long_record as parts
 from lms.core.attendance.check_in import check_in_by_staff
+from lms.core.attendance.corrections import void
+from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import class_record
-from lms.core.classes.models import Enrolment
+from lms.core.classes.models import ClassSession, Enrolment
 from lms.core.documents.csv_write import write_csv
 from lms.core.documents.xlsx_write import write_xlsx
 from lms.core.ids import new_uid
+from lms.core.reports import attendance as report
 from lms.core.reports.attendance import attendance_book
 
 
@@ -25,6 +28,11 @@ def training(make_training: Any, clock: Any, database: Any) -> Any:
         for person in made.people[::3]:
             check_in_by_staff(db, session=made.sessions[0], person_id=person.id, direction="in", by_id=made.people[0].id,
                               method="staff", uid=new_uid(), now=clock.now())
+        session = db.get_one(ClassSession, made.sessions[0].id)
+        first, second = db.scalars(select(AttendanceEvent).order_by(AttendanceEvent.id).limit(2))
+        void(db, session=session, person_id=first.person_id, event_uid=first.uid, reason="点错了人", by_id=made.people[1].id, now=clock.now())
+        db.add(AttendanceEvent(class_id=session.class_id, session_id=session.id, person_id=second.person_id, kind="confirm", at=clock.now(),
+                               received_at=clock.now(), method="review", by_id=made.people[2].id, confirms_id=second.id, flags=[]))
     clock.move(hours=5)
     return made
 
@@ -65,6 +73,21 @@ def test_no_reading_takes_more_than_a_part(training: Any, site: Any, clock: Any,
     events = [s for s, _ in asked if "FROM lms_attendance_event" in s]
     assert len(enrolments) == 7 and all("LIMIT" in s for s in enrolments)
     assert len(events) == 6 and all("person_id IN" in s for s in events)
+
+
+def test_events_that_one_worksheet_cannot_hold_go_on_in_the_next(training: Any, database: Any, clock: Any,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "AT_ONCE", 10)
+    monkeypatch.setattr(parts, "PART", 4)
+    monkeypatch.setattr(report, "MAX_ROWS", 3)
+    with database.reading() as db:
+        long = parts.long_record(db, training_class=training.training_class, now=clock.now(), people=people_of(training))
+        sheets = report.events_sheets(db, long, "zh_CN")
+        rows = [list(sheet.rows) for sheet in sheets]
+        uids = list(db.scalars(select(AttendanceEvent.uid).order_by(AttendanceEvent.id)))
+    assert [len(part) for part in rows] == [3, 3, 3, 1]
+    assert [row[-1] for part in rows for row in part] == uids
+    assert [(row[-3], row[-2]) for row in rows[0]] == [("", "是"), ("是", ""), ("", "")]
 
 
 def test_a_small_class_is_read_at_once(training: Any, database: Any, clock: Any) -> None:

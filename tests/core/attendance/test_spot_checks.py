@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from lms.core.attendance.check_in import check_in_by_staff
+from lms.core.attendance.corrections import correct
 from lms.core.attendance.in_session import people_in_session
 from lms.core.attendance.models import AttendanceEvent, SpotCheck, SpotDraw
 from lms.core.attendance.spot_checks import draw, drawn, mark
@@ -82,6 +83,24 @@ def test_nobody_is_drawn_twice_until_everybody_was(people, sizes):
     for number, size in enumerate(sizes):
         counts.update(drawn(f"seed {number}", list(counts.items()), min(size, people)))
         assert max(counts.values()) - min(counts.values()) <= 1
+
+
+def test_whoever_was_away_while_others_had_their_turn_is_not_drawn_twice_for_it(database, training, teacher, check, clock):
+    """Counting how often each was drawn would pick the one who came back three times running."""
+    away = training.enrolments[0]
+    with database.writing() as db:
+        correct(db, session=training.sessions[0], person_id=away.person_id, status="sick_leave", reason="已交假条", by_id=teacher.id,
+                now=clock.now(), uid=new_uid())
+    for turn in range(3):
+        check(6, seed=f"round {turn}")
+    clock.move(seconds=1)
+    with database.writing() as db:
+        correct(db, session=training.sessions[0], person_id=away.person_id, status="present", reason="已回来", by_id=teacher.id,
+                now=clock.now(), uid=new_uid())
+    first, *round_of_seven = [check(1, seed=f"then {turn}") for turn in range(8)]
+    with database.reading() as db:
+        assert of(db, first) == [away.uid]
+        assert sum(away.uid in of(db, turn) for turn in round_of_seven) == 1
 
 
 def test_two_seeds_draw_differently():

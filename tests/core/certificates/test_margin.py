@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from certificate_desk import Desk
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 from lms.core.attendance.record import Attended, class_record, totals
 from lms.core.attendance.status import Status
 from lms.core.certificates.completion import attendance_parts
+from lms.core.certificates.exams import sittings
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import ClassRules
+from lms.core.clock import SettableClock
+from lms.core.quizzes.models import Attempt, Paper
 from lms.site import Site
 
 MakeDesk = Callable[..., Desk]
@@ -25,7 +29,8 @@ def told(desk: Desk, site: Site, number: int = 0) -> tuple[Alarm, ...]:
         training_class = db.get_one(TrainingClass, desk.training.training_class.id)
         record = class_record(db, training_class=training_class, now=site.clock.now(),
                               enrolments=[db.get_one(Enrolment, desk.training.enrolments[number].id)])
-        return alarms(record.sessions, record.people[0], record.rules)
+        exams = sittings(db, training_class, [desk.training.people[number].id]).get(desk.training.people[number].id, ())
+        return alarms(record.sessions, record.people[0], record.rules, exams, record.now)
 
 
 def test_four_fifths_of_24_hours_bear_one_half_day_and_not_two(make_desk: MakeDesk, site: Site) -> None:
@@ -83,7 +88,7 @@ def test_the_alarm_is_true(sessions: list[tuple[str, int]], share: int, limit: s
         return all(part.met for part in attendance_parts(meetings, Attended(statuses, totals(meetings, statuses)), rules))
 
     now = tuple(Status(code) for code, _ in sessions)
-    found = alarms(meetings, Attended(now, totals(meetings, now)), rules)
+    found = alarms(meetings, Attended(now, totals(meetings, now)), rules, (), datetime.now(UTC))
     assert any(a.code == "impossible" for a in found) == (not with_rest("present"))
     open_ones = [n for n, (code, _) in enumerate(sessions) if code in ("upcoming", "missing")]
     if with_rest("present"):
@@ -97,3 +102,49 @@ def test_a_running_session_is_not_lost_before_it_is_over(make_desk: MakeDesk, si
     desk = make_desk(required_share=1000, leave_limit="none")
     site.clock.move(seconds=hours.total_seconds())  # type: ignore[attr-defined]
     assert [a.code for a in told(desk, site)] == (["last_absence"] if hours == timedelta(hours=2) else ["impossible"])
+
+
+@pytest.fixture
+def sat(site: Site) -> Callable[..., int]:
+    """``sat(desk, 45, attempts=1)``: the first trainee at an exam of 100 marks, one attempt for each mark; None is not marked yet."""
+
+    def put(desk: Desk, *marks: int | None, **about: Any) -> int:
+        now = site.clock.now()
+        with site.database.writing() as db:
+            paper = Paper(class_id=desk.training.training_class.id, title="结业考试", kind="exam", plan={}, created_at=now,
+                          **{"state": "published", **about})
+            db.add(paper)
+            db.flush()
+            db.add_all(Attempt(paper_id=paper.id, person_id=desk.training.people[0].id, number=number, frozen={}, started_at=now,
+                               submitted_at=now, mark=None if mark is None else mark * 1000, full_mark=100_000,
+                               passed=None if mark is None else mark >= 60) for number, mark in enumerate(marks, 1))
+            return paper.id
+
+    return put
+
+
+@pytest.mark.parametrize(("marks", "about", "sentence"), [
+    ([45], {"attempts": 1}, "“结业考试”可以作答 1 次，已用完；最好成绩 45 分，及格线 60 分。"),
+    ([59, 45], {"attempts": 2}, "“结业考试”可以作答 2 次，已用完；最好成绩 59 分，及格线 60 分。"),
+    ([45], {"attempts": 2}, ""), ([45], {"attempts": 0}, ""), ([45, 60], {"attempts": 2}, ""), ([45, None], {"attempts": 2}, ""), ([], {}, ""),
+    ([45], {"attempts": 0, "state": "closed"}, "“结业考试”已经结束；最好成绩 45 分，及格线 60 分。"),
+    ([], {"state": "closed"}, "“结业考试”已经结束，没有参加。"), ([None], {"state": "closed"}, ""), ([60], {"state": "closed"}, "")])
+def test_an_exam_that_can_no_longer_be_passed_makes_completion_impossible(
+        make_desk: MakeDesk, site: Site, sat: Callable[..., int], marks: list[int | None], about: dict[str, Any], sentence: str) -> None:
+    desk = make_desk(exam_required=True, leave_limit="none")
+    sat(desk, *marks, **about)
+    assert [(a.code, a.part, a.sentence.format(**a.data)) for a in told(desk, site)] == ([("impossible", "exam", sentence)] if sentence else [])
+    assert told(make_desk("class-b", exam_required=False, leave_limit="none"), site) == ()
+
+
+def test_to_the_second_an_exam_is_over_and_more_attempts_open_the_way_again(make_desk: MakeDesk, site: Site, clock: SettableClock,
+                                                                           sat: Callable[..., int]) -> None:
+    desk = make_desk(exam_required=True, leave_limit="none", required_share=0)
+    paper = sat(desk, 45, attempts=0, closes_at=site.clock.now() + timedelta(hours=1))
+    clock.move(minutes=59, seconds=59)
+    assert told(desk, site) == ()
+    clock.move(seconds=1)
+    assert [a.part for a in told(desk, site)] == ["exam"]
+    with site.database.writing() as db:
+        db.get_one(Paper, paper).closes_at = None
+    assert told(desk, site) == ()

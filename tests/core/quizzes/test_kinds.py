@@ -120,10 +120,10 @@ def test_a_plugin_adds_a_kind_by_the_same_slot() -> None:
     registry = Registry()
     register(registry, Events())
 
-    class FillIn(TrueFalse):
-        code = "fill_in"
+    class OneWord(TrueFalse):
+        code = "one_word"
 
-    registry.add("question_kind", "fill_in", FillIn())
-    assert list(kinds_of(registry)) == ["single", "multiple", "truefalse", "fill_in"]
+    registry.add("question_kind", "one_word", OneWord())
+    assert list(kinds_of(registry))[-2:] == ["case", "one_word"]
     with pytest.raises(Invalid, match="unknown_kind"):
         kind_of(registry, "essay")

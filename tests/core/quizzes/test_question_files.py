@@ -89,7 +89,7 @@ def test_marks_as_people_write_them(text: str, mark: int | None) -> None:
 
 @pytest.mark.parametrize(("changes", "code"), [
     ({"题干": ""}, "stem_missing"), ({"正确答案": ""}, "answer_missing"), ({"正确答案": "E"}, "answer_unknown"),
-    ({"正确答案": "看情况"}, "answer_unreadable"), ({"题型": "简答题"}, "kind_unknown"), ({"选项B": ""}, "option_gap"),
+    ({"正确答案": "看情况"}, "answer_unreadable"), ({"题型": "听写题"}, "kind_unknown"), ({"选项B": ""}, "option_gap"),
     ({"选项C": "会计"}, "option_twice"), ({"正确答案": "AB"}, "answer_single"),
     ({"题型": "多选题", "正确答案": "A"}, "answer_multiple"), ({"题型": "判断题", "正确答案": "大概"}, "answer_truefalse_text")])
 def test_a_row_that_cannot_be_used_says_why_and_the_others_come_in(room: Room, changes: dict[str, str], code: str) -> None:
@@ -147,7 +147,7 @@ def test_a_csv_works_like_a_workbook(room: Room) -> None:
 
 @pytest.mark.parametrize(("data", "name", "code"), [
     (b"PK\x03\x04 broken", "a.xlsx", None), (b"%PDF-1.7", "a.xlsx", "not_a_spreadsheet"), (b"", "a.xlsx", "empty_file"),
-    ("姓名,单位\n甲,乙\n".encode(), "a.csv", "header_not_found"), (b"x", "a.docx", "question_format"), (b"\xff\xfe\x00", "a.yaml", "not_utf8")])
+    ("姓名,单位\n甲,乙\n".encode(), "a.csv", "header_not_found"), (b"x", "a.docx", "broken_docx"), (b"x", "a.exe", "question_format"), (b"\xff\xfe\x00", "a.yaml", "not_utf8")])
 def test_what_is_no_question_file_is_refused(room: Room, data: bytes, name: str, code: str | None) -> None:
     with pytest.raises(Invalid) as refusal:
         preview(room, data, name)

@@ -7,5 +7,6 @@ GET lms.manage_bank_questions.new     login      404      404            200    
 POST lms.manage_bank_questions.write  login      404      404            303            303               404            404            404           303         404      404
 GET lms.manage_bank_questions.show    login      404      404            200            200               404            404            404           200         404      404
 POST lms.manage_bank_questions.edit   login      404      404            303            303               404            404            404           303         404      404
+POST lms.manage_bank_questions.review login      404      404            303            303               404            404            404           303         404      404
 POST lms.manage_bank_questions.state  login      404      404            303            303               404            404            404           303         404      404
 """)

@@ -208,7 +208,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                     session_uids=[training.sessions[1].uid], uid=new_uid(), now=now, proof=Proof(stored_proof, f"{slug}证明.pdf"))
         roster = preview_roster(db, training_class=training.training_class, by_id=officer.id, now=now, filename=f"{slug}.csv",
                                 data=f"姓名,单位,手机号\n{slug}新学员,{slug}新单位,13800{len(course_slug):02}0001\n".encode())
-        table = f"题干,选项A,选项B,答案\n{slug}的新题？,甲,乙,B\n".encode()
+        table = f"题干,选项A,选项B,答案\n{slug}的新题？,甲,乙,B\n缺答案？,甲,乙,\n".encode()
         questions = keep_preview(db, bank=db.get_one(Bank, bank.id), by_id=officer.id, now=now,
                                  preview=preview_questions(db, bank=bank.slug, data=table, filename=f"{slug}.csv"))
         listed = keep_list(db, training_class=db.get_one(TrainingClass, training.training_class.id), by_id=officer.id, now=now,

@@ -7,6 +7,7 @@ from lms.core.errors import Invalid, TooLarge
 from lms.core.i18n import N_, translate
 from lms.core.quizzes.content import content_of
 from lms.core.quizzes.files import examine_bank_text
+from lms.core.quizzes.formats.exchange import BEGINS, read_exchange
 from lms.core.quizzes.formats.protocol import ReadQuestions, ReadRow
 from lms.core.quizzes.kinds.protocol import Flaw
 
@@ -17,6 +18,8 @@ def read_bank_file(data: bytes, filename: str) -> ReadQuestions:
     :raises Invalid: not UTF-8 text
     :raises TooLarge: more than 5 MB
     """
+    if data.removeprefix(b"\xef\xbb\xbf").startswith(BEGINS):
+        return read_exchange(data, filename)
     if len(data) > MAX_BYTES:
         raise TooLarge("file_too_large", N_("“{filename}”超过 {mb} MB。请拆成几个文件再上传。"), filename=filename,
                        mb=MAX_BYTES // 1024 // 1024)

@@ -7,11 +7,20 @@ from decimal import Decimal, InvalidOperation
 
 from lms.core.quizzes.question_files import MULTIPLE, SINGLE, TRUEFALSE
 
+KIND_TITLES = {SINGLE: "单选题", MULTIPLE: "多选题", TRUEFALSE: "判断题", "fill_in": "填空题", "matching": "匹配题", "ordering": "排序题",
+               "short_answer": "简答题", "case": "案例题"}
 _KINDS = {
     SINGLE: ("单选", "单选题", "单项选择", "单项选择题", "选择题", "single", "singlechoice"),
     MULTIPLE: ("多选", "多选题", "多项选择", "多项选择题", "不定项", "不定项选择", "不定项选择题", "multiple", "multiplechoice"),
     TRUEFALSE: ("判断", "判断题", "是非", "是非题", "对错题", "truefalse", "true/false", "judge"),
+    "fill_in": ("填空", "填空题", "fillin", "fill_in", "blank"),
+    "matching": ("匹配", "匹配题", "连线", "连线题", "配对题", "matching"),
+    "ordering": ("排序", "排序题", "ordering"),
+    "short_answer": ("简答", "简答题", "问答", "问答题", "论述", "论述题", "名词解释", "主观题", "essay", "shortanswer", "short_answer"),
+    "case": ("案例", "案例题", "案例分析", "案例分析题", "材料题", "材料分析题", "综合题", "case"),
 }
+KIND_NAMES = tuple(word for words in _KINDS.values() for word in words)
+KIND_WORDS = list(KIND_TITLES.values())
 _KIND = {word: kind for kind, words in _KINDS.items() for word in words}
 _TRUE = {"对", "正确", "是", "√", "✓", "✔", "t", "true", "yes", "y", "right", "1", "r"}
 _FALSE = {"错", "错误", "不对", "否", "×", "✗", "✘", "x", "f", "false", "no", "n", "wrong", "0"}

@@ -6,14 +6,17 @@ the author wrote them, and many authors write the right one first.
 from __future__ import annotations
 
 import re
+import unicodedata
 from random import Random
 from typing import Any
 
 from lms.core.i18n import N_
-from lms.core.quizzes.kinds.protocol import Flaw, Policy, Posed
+from lms.core.quizzes.kinds.form_values import text_in
+from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Policy, Posed
 
 FEWEST, MOST = 2, 8
 LONGEST_STEM, LONGEST_OPTION = 4000, 1000  # characters
+LETTERS = "ABCDEFGH"
 
 
 def check_stem(body: dict[str, Any]) -> list[Flaw]:
@@ -61,3 +64,26 @@ def pose_options(body: dict[str, Any], key: dict[str, Any], policy: Policy, rng:
     places = {option["id"]: str(place) for place, option in enumerate(options, start=1)}
     shown = {"stem": body["stem"], "options": [{"id": places[o["id"]], "text": o["text"]} for o in options]}
     return Posed(shown, {"right": sorted(places[i] for i in key["right"]), "order": [o["id"] for o in options]})
+
+
+def chosen(key: dict[str, Any], answer: Answer) -> list[str]:
+    """The author's letters of the options that were chosen."""
+    given = answer.get("given") or []
+    return sorted(key["order"][int(place) - 1] for place in ([given] if isinstance(given, str) else given))
+
+
+def read_options(form: FormValues) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Body and key of an editor's form; an empty line between two options is closed up."""
+    filled = [letter for letter in LETTERS if text_in(form, f"option-{letter}")]
+    names = dict(zip(filled, LETTERS, strict=False))
+    options = [{"id": names[letter], "text": text_in(form, f"option-{letter}")} for letter in filled]
+    right = sorted(names[letter] for letter in form.get("right") or () if letter in names)
+    weights = {names[letter]: _weight(text_in(form, f"weight-{letter}")) for letter in filled
+               if text_in(form, f"weight-{letter}")}
+    return {"stem": text_in(form, "stem"), "options": options}, {"right": right, **({"weights": weights} if weights else {})}
+
+
+def _weight(text: str) -> int | str:
+    """Per cent as a whole number; what is none stays as it is, for ``check`` to name."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").removesuffix("%").strip()
+    return int(plain) if re.fullmatch(r"[+-]?\d{1,4}", plain, re.ASCII) else text

@@ -6,17 +6,20 @@ from random import Random
 from typing import Any
 
 from lms.core.i18n import N_
-from lms.core.quizzes.kinds.options import check_options, pose_options
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, Policy, Posed, not_an_answer
+from lms.core.quizzes.kinds.options import check_options, chosen, pose_options, read_options
+from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
 
 
-class Single:
+class Single(Kind):
     """body ``{"stem": …, "options": [{"id": "A", "text": …}]}``, key ``{"right": ["B"]}``, answer ``{"given": "2"}``."""
 
     code = "single"
     title = N_("单选题")
     player = "lms/attempts/kinds/single.html"
     review = "lms/attempts/kinds/options_review.html"
+    printed = "lms/attempts/kinds/options_print.html"
+    editor = "lms/manage/banks/kinds/options.html"
+    by_hand = False
 
     def check(self, body: dict[str, Any], key: dict[str, Any]) -> list[Flaw]:
         flaws = check_options(body, key)
@@ -36,3 +39,13 @@ class Single:
 
     def grade(self, key: dict[str, Any], answer: Answer, full_mark: int) -> int:
         return full_mark if [answer.get("given")] == key["right"] else 0
+
+    def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
+        return chosen(key, answer)
+
+    def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
+        return "".join(key.get("right") or ())
+
+    def read_form(self, form: FormValues) -> tuple[dict[str, Any], dict[str, Any]]:
+        body, key = read_options(form)
+        return body, {"right": key["right"]}

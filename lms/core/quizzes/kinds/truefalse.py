@@ -6,17 +6,21 @@ from random import Random
 from typing import Any
 
 from lms.core.i18n import N_
+from lms.core.quizzes.kinds.form_values import text_in
 from lms.core.quizzes.kinds.options import check_stem
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, Policy, Posed, not_an_answer
+from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
 
 
-class TrueFalse:
+class TrueFalse(Kind):
     """body ``{"stem": …}``, key ``{"right": true}``, answer ``{"given": "true"}``. 对 always stands before 错."""
 
     code = "truefalse"
     title = N_("判断题")
     player = "lms/attempts/kinds/truefalse.html"
     review = "lms/attempts/kinds/truefalse_review.html"
+    printed = "lms/attempts/kinds/truefalse_print.html"
+    editor = "lms/manage/banks/kinds/truefalse.html"
+    by_hand = False
 
     def check(self, body: dict[str, Any], key: dict[str, Any]) -> list[Flaw]:
         flaws = check_stem(body)
@@ -36,3 +40,13 @@ class TrueFalse:
 
     def grade(self, key: dict[str, Any], answer: Answer, full_mark: int) -> int:
         return full_mark if answer.get("given") == ("true" if key["right"] else "false") else 0
+
+    def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
+        return [answer["given"]] if answer.get("given") else []
+
+    def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
+        return "√" if key.get("right") else "×"
+
+    def read_form(self, form: FormValues) -> tuple[dict[str, Any], dict[str, Any]]:
+        right = {"true": True, "false": False}.get(text_in(form, "right"))
+        return {"stem": text_in(form, "stem")}, {"right": right}

@@ -9,7 +9,12 @@ export class Sheet {
   }
 
   boxes(item) {
-    return [...(this.sets.get(String(item))?.querySelectorAll(`[name="a-${item}"]`) ?? [])];
+    return [...(this.sets.get(String(item))?.querySelectorAll(`[name="a-${item}"], [name^="a-${item}."]`) ?? [])];
+  }
+
+  // What a box stands for in an answer: its value, with the part of the question before it where the question has parts.
+  part(box, item) {
+    return box.name === `a-${item}` ? "" : `${box.name.slice(`a-${item}.`.length)}=`;
   }
 
   flag(item) {
@@ -17,7 +22,8 @@ export class Sheet {
   }
 
   given(item) {
-    const given = this.boxes(item).filter((box) => !["radio", "checkbox"].includes(box.type) || box.checked).map((box) => box.value);
+    const given = this.boxes(item).filter((box) => !["radio", "checkbox"].includes(box.type) || box.checked)
+      .map((box) => this.part(box, item) + box.value);
     return { given, flag: Boolean(this.flag(item)?.checked) };
   }
 
@@ -25,17 +31,26 @@ export class Sheet {
   restore({ item, given, flag }) {
     const texts = [...given];
     for (const box of this.boxes(item)) {
-      if (["radio", "checkbox"].includes(box.type)) box.checked = given.includes(box.value);
-      else box.value = texts.shift() ?? "";
+      const part = this.part(box, item);
+      if (["radio", "checkbox"].includes(box.type)) {
+        box.checked = given.includes(part + box.value);
+      } else {
+        const place = texts.findIndex((text) => text.startsWith(part));
+        box.value = place < 0 ? "" : texts.splice(place, 1)[0].slice(part.length);
+      }
     }
     if (this.flag(item)) this.flag(item).checked = flag;
     if (this.sets.has(String(item))) this.mark(item);
   }
 
+  answered(item) {
+    const boxes = this.boxes(item);
+    return boxes.some((box) => (["radio", "checkbox"].includes(box.type) ? box.checked : box.value.trim() !== ""));
+  }
+
   // Shows on the map whether the question is answered and flagged.
   mark(item) {
-    const { given, flag } = this.given(item);
-    const answered = given.some((value) => value.trim() !== "");
+    const answered = this.answered(item), { flag } = this.given(item);
     const button = document.querySelector(`#question-map button[value="${item}"]`);
     button?.classList.toggle("answered", answered);
     button?.classList.toggle("flagged", flag);
@@ -45,7 +60,7 @@ export class Sheet {
   }
 
   count() {
-    const done = [...this.sets.keys()].filter((item) => this.given(item).given.some((value) => value.trim() !== "")).length;
+    const done = [...this.sets.keys()].filter((item) => this.answered(item)).length;
     document.getElementById("quiz-place").textContent = this.data.wordDone.replace("{done}", done).replace("{count}", this.data.count);
   }
 

@@ -106,7 +106,7 @@ addEventListener("popstate", () => sheet.go(new URLSearchParams(location.search)
 
 async function timeIsUp() {
   ended = true;
-  document.getElementById("question-place")?.querySelectorAll("input, textarea").forEach((box) => { box.disabled = true; });
+  document.getElementById("question-place")?.querySelectorAll("input, select, textarea").forEach((box) => { box.disabled = true; });
   say("saving", data.wordOver);
   ended = false; // what waits may still be sent
   if (!(await flush())) return setTimeout(timeIsUp, 3000);

@@ -13,12 +13,15 @@ async function refresh() {
     if (!answer.ok) throw new Error(answer.status);
     const now = await answer.json();
     for (const key of ["expected", "present", "late", "leave", "missing"]) figure(key, now.total[key]);
-    figure("review", now.review);
+    figure("review", now.total.review);
     document.querySelectorAll("#board-groups .board-group").forEach((row, i) => {
       const group = now.groups[i];
       if (!group) return;
       row.querySelector("progress").value = group.present;
-      row.querySelector(".num").textContent = `${group.present} / ${group.expected}`;
+      row.querySelector("[data-count]").textContent = `${group.present} / ${group.expected}`;
+      const review = row.querySelector("[data-review]");
+      review.querySelector("b").textContent = group.review;
+      review.hidden = !group.review;
     });
     const names = now.missing.join();
     if (missing !== null && names !== missing) await refreshLists();

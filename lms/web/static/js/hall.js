@@ -15,11 +15,13 @@ async function refresh() {
     }
     at("hall-present").textContent = now.present;
     at("hall-expected").textContent = now.expected;
+    at("hall-review").querySelector("b").textContent = now.review;
+    at("hall-review").hidden = !now.review;
     at("hall-groups").querySelectorAll(".hall-group").forEach((row, i) => {
       const group = now.groups[i];
       if (!group) return;
       row.querySelector("progress").value = group.present;
-      row.querySelector(".num").textContent = `${group.present} / ${group.expected}`;
+      row.querySelector(".num").textContent = `${group.present}${group.review ? "*" : ""} / ${group.expected}`;
     });
     document.querySelector(".hall-clock").textContent = now.clock;
     wait = Math.min(wait, now.seconds * 1000 + 80);

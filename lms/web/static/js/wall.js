@@ -2,7 +2,9 @@
 const source = document.querySelector("script[data-source]").dataset.source;
 const rows = () => document.querySelectorAll("#wall-groups tr");
 const fill = (place, counts) => {
-  for (const cell of place.querySelectorAll("[data-key]")) cell.textContent = counts[cell.dataset.key];
+  for (const cell of place.querySelectorAll("[data-key]")) {
+    cell.textContent = counts[cell.dataset.key] + (cell.dataset.key === "present" && counts.review ? "*" : "");
+  }
 };
 let missed = 0;
 
@@ -17,6 +19,9 @@ async function refresh() {
       fill(row, now.groups[i]);
       row.classList.toggle("wall-full", !now.groups[i].missing);
     });
+    const review = document.getElementById("wall-review");
+    review.querySelector("b").textContent = now.total.review;
+    review.hidden = !now.total.review;
     document.getElementById("wall-clock").textContent = now.clock;
     missed = 0;
   } catch {

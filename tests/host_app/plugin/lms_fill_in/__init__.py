@@ -5,13 +5,13 @@ from lms.core.i18n import N_
 from lms.core.registry import Registry
 from lms.core.reports.exporters import Exporter
 from lms_fill_in.json_file import write_json
-from lms_fill_in.kind import FillIn
+from lms_fill_in.kind import OneWord
 from lms_fill_in.question_file import read_fill_in
 
 
 def register(registry: Registry) -> None:
-    kind = FillIn()
+    kind = OneWord()
     registry.add("question_kind", kind.code, kind)
     registry.add("question_format", "fill", read_fill_in)
-    registry.add("templates", "fill_in", Path(__file__).parent / "templates")
+    registry.add("templates", "one_word", Path(__file__).parent / "templates")
     registry.add("exporter", "json", Exporter(N_("JSON 文件（.json）"), "application/json", write_json))

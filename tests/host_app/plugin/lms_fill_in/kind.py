@@ -1,4 +1,4 @@
-"""Fill-in (填空题): one blank, any of several spellings is right."""
+"""One word to fill in (填词题): one blank, any of several spellings is right."""
 from __future__ import annotations
 
 import unicodedata
@@ -8,7 +8,7 @@ from typing import Any
 
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
-from lms.core.quizzes.kinds import Answer, Flaw, Policy, Posed
+from lms.core.quizzes.kinds import Answer, Flaw, Kind, Policy, Posed
 
 LONGEST = 200  # characters
 
@@ -18,20 +18,20 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-class FillIn:
+class OneWord(Kind):
     """body ``{"stem": …}``, key ``{"right": ["2%", "百分之二"]}``, answer ``{"given": "2%"}``."""
 
-    code = "fill_in"
-    title = N_("填空题")
-    player = "fill_in/player.html"
-    review = "fill_in/review.html"
+    code = "one_word"
+    title = N_("填词题")
+    player = "one_word/player.html"
+    review = "one_word/review.html"
 
     def check(self, body: dict[str, Any], key: dict[str, Any]) -> list[Flaw]:
         flaws = []
         if not str(body.get("stem") or "").strip():
             flaws.append(Flaw("stem_missing", N_("没有题干。请写明问什么。"), "stem"))
         if not any(plain(str(right)) for right in key.get("right") or []):
-            flaws.append(Flaw("answer_fill_in", N_("填空题至少要有一个正确答案。"), "answer"))
+            flaws.append(Flaw("answer_one_word", N_("填词题至少要有一个正确答案。"), "answer"))
         return flaws
 
     def freeze(self, body: dict[str, Any], key: dict[str, Any], policy: Policy, rng: Random) -> Posed:
@@ -39,7 +39,7 @@ class FillIn:
 
     def read_answer(self, shown: dict[str, Any], values: Sequence[str]) -> Answer:
         if len(values) > 1 or any(len(value) > LONGEST for value in values):
-            raise Invalid("fill_in_long", N_("答案最多 {most} 个字，没有保存。"), most=LONGEST)
+            raise Invalid("one_word_long", N_("答案最多 {most} 个字，没有保存。"), most=LONGEST)
         given = values[0].strip() if values else ""
         return {"given": given} if given else {}
 

@@ -22,4 +22,4 @@ def _row(number: int, line: str, topic: str) -> ReadRow:
     if not equals:
         return ReadRow(number, reasons=[Flaw("no_answer", N_("没有等号和答案。请写成：题干 = 答案。"))])
     right = [answer.strip() for answer in answers.split("|") if answer.strip()]
-    return ReadRow(number, content=QuestionContent("fill_in", topic, 1, {"stem": stem.strip()}, {"right": right}))
+    return ReadRow(number, content=QuestionContent("one_word", topic, 1, {"stem": stem.strip()}, {"right": right}))
