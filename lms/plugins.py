@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 GROUP = "lms.plugins"
 # Modules with a function register(registry, events), lower levels first.
 OWN = (
+    "lms.core.seals.sealing",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
     "lms.core.notices.channels",
@@ -24,8 +25,10 @@ OWN = (
     "lms.core.attendance.access",
     "lms.core.paperwork.access",
     "lms.core.certificates.access",
+    "lms.core.certificates.chain",
     "lms.core.certificates.jobs",
     "lms.core.certificates.delivery",
+    "lms.core.certificates.terms",
     "lms.core.learning.completion",
     "lms.core.leave.access",
     "lms.core.courses.access",

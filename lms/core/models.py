@@ -11,7 +11,7 @@ from lms.core.attendance.models import (
     WalkIn,
 )
 from lms.core.audit.models import AuditDetail, AuditEntry
-from lms.core.certificates.models import Certificate, NumberSequence
+from lms.core.certificates.models import Certificate, CompletionEvent, IssueRequest, NumberSequence, SealImage
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, LocalAmount, Material, Module, ModuleAsset
 from lms.core.db import Base
@@ -43,13 +43,19 @@ from lms.core.quizzes.models import (
     QuestionImport,
     QuestionVersion,
 )
+from lms.core.seals.models import Chain, ChainLink, Seal
 
 __all__ = [
     "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
-    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
+    "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "CompletionEvent", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
+    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
+<<<<<<< HEAD
     "NumberSequence", "OutboxMessage", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
     "ReconciliationNote", "RosterImport", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+=======
+    "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
+    "ReconciliationNote", "RosterImport", "Seal", "SealImage", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+>>>>>>> main
     "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

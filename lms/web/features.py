@@ -14,7 +14,11 @@ from lms.web import (
     learning,
     leave,
     material,
+<<<<<<< HEAD
     my_data,
+=======
+    offline_check,
+>>>>>>> main
     papers,
     record,
     second_factor,
@@ -35,10 +39,15 @@ from lms.web.manage import (
     bank_imports,
     banks,
     card_desk,
+    certificate_templates,
     class_courses,
     classes,
     courses,
+<<<<<<< HEAD
     day,
+=======
+    decisions,
+>>>>>>> main
     deliveries,
     exports,
     groups,
@@ -47,6 +56,7 @@ from lms.web.manage import (
     hours_imports,
     hours_rules,
     invigilation,
+    issue_requests,
     issuing,
     leave_filing,
     local_amounts,
@@ -63,6 +73,7 @@ from lms.web.manage import (
     roster,
     roster_import,
     rules,
+    seal_image,
     sessions,
     sheets,
     spot_checks,
@@ -99,8 +110,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         manage_papers.pages,
         paper_plan.pages,
         invigilation.pages,
-        sign_in.pages,
-        card.pages,
+        sign_in.pages, card.pages,
         sessions.pages,
         wall.pages,
         roll_call.pages,
@@ -130,12 +140,16 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         groups.pages,
         roster.pages,
         roster_import.pages,
+<<<<<<< HEAD
         trainee_timetable.pages,
         record.pages, my_data.pages,
+=======
+        trainee_timetable.pages, record.pages,
+>>>>>>> main
         hours.pages, manage_hours.pages, hours_imports.pages, hours_rules.pages,
-        certificates.pages,
-        verify.pages,
+        certificates.pages, offline_check.pages, verify.pages,
         jobs.pages,
         manage_certificates.pages,
-        issuing.pages, reissuing.pages, deliveries.pages,
+        certificate_templates.pages, decisions.pages, seal_image.pages,
+        issuing.pages, issue_requests.pages, reissuing.pages, deliveries.pages,
     ]

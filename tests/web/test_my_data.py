@@ -41,4 +41,4 @@ def test_a_trainee_takes_everything_and_only_their_own(training: Training, log_i
 def test_the_file_speaks_the_readers_language(training: Training, log_in: Any) -> None:
     phone = log_in(training.people[0])
     phone.post("/language", {"locale": "en", "next": "/"})
-    assert "Profile" in words(phone.post("/me/data.xlsx").get_data())
+    assert "Training class" in words(phone.post("/me/data.xlsx").get_data())["Attendance"][0]

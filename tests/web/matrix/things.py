@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from werkzeug.routing import Rule
 
 from lms.core.access.service import load_viewer
@@ -122,6 +123,9 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "session_uid"): lambda w, t: t.session.uid,
     ("", "enrolment_uid"): lambda w, t: t.enrolment.uid,
     ("", "certificate_uid"): lambda w, t: t.certificate.uid,
+    ("manage_issue_requests", "request_uid"): lambda w, t: t.issue_request.uid,
+    ("manage_certificate_templates", "name"): lambda w, t: "portrait",
+    **{(blueprint, "uid"): lambda w, t: t.training_class.uid for blueprint in ("manage_issue_requests", "manage_decisions", "manage_seal_image")},
     ("", "event_uid"): lambda w, t: t.event.uid,
     ("", "grant_uid"): lambda w, t: t.grant.uid,
     ("", "group_uid"): lambda w, t: t.training.groups[0].uid,
@@ -182,6 +186,13 @@ def opened(world: World, things: Things, role: str) -> Form:
     page = world.browsers[role].get(f"/courses/{things.course.slug}/{things.version.modules[0].slug}").get_data(as_text=True)
     found = re.search(r'name="opened"[^>]*value="([^"]+)"', page)
     return {"opened": found.group(1) if found else "", "read_to": "1000"}
+
+
+def seal_picture() -> bytes:
+    """A PNG with a transparent background."""
+    out = BytesIO()
+    Image.new("RGBA", (8, 8), (200, 20, 20, 0)).save(out, "PNG")
+    return out.getvalue()
 
 
 def upload(world: World, things: Things, role: str) -> Form:
@@ -385,6 +396,9 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_reissuing.reissue_one": {"reason": "姓名有误，予以更正", "address_ok": "1"},
     "lms.manage_issuing.ask_selected": lambda w, t, role: {"enrolment": t.training.enrolments[3].uid},
     "lms.manage_issuing.issue": {"address_ok": "1"},
+    "lms.manage_certificate_templates.copy": lambda w, t, role: {"name": f"ours-{new_uid()[-8:]}"},
+    "lms.manage_decisions.save": {"kind": "approval", "seen": "0"},
+    "lms.manage_seal_image.propose": lambda w, t, role: {"file": (BytesIO(seal_picture()), "公章.png")},
     "lms.verify.search": lambda w, t, role: {"number": t.certificate.number, "name": t.certificate.snapshot["name"]},
 }
 

@@ -27,7 +27,9 @@ from lms.core.attendance.walk_ins import note
 from lms.core.certificates.delivery import ask_to_deliver, deliveries
 from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.jobs import ask_to_issue
-from lms.core.certificates.models import Certificate
+from lms.core.certificates.models import Certificate, IssueRequest
+from lms.core.certificates.requests import propose
+from lms.core.certificates.seal_image import propose_seal
 from lms.core.classes.models import ClassSession, Enrolment, RosterImport, TrainingClass
 from lms.core.classes.roster import preview_roster
 from lms.core.courses.files import read_course
@@ -111,6 +113,7 @@ class Things:
     own_hours: CreditEntry
     hours_import: HoursImport
     archive: FileReference
+    issue_request: IssueRequest
 
     @property
     def training_class(self) -> TrainingClass:
@@ -222,6 +225,9 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         link = activation_link(db, training.people[3], key=site.key("activation"), lasts=timedelta(days=30), now=now)
         job = ask_to_issue(db, training_class=training.training_class, enrolments=training.enrolments[:2],
                            base=BASE, by_id=officer.id, now=now)
+        asked = propose(db, training_class=training.training_class, enrolments=training.enrolments[2:4], base=BASE, by_id=training.people[5].id, now=now)
+        propose_seal(db, training_class=training.training_class, stored=store_bytes(site.storage, f"seal of {slug}".encode(), "image/png"),
+                     by_id=officer.id, now=now)
     run_jobs()
     with site.database.reading() as db:
         certificate = db.scalars(select(Certificate).where(Certificate.enrolment_id == training.enrolments[0].id)).one()
@@ -235,7 +241,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
-                  _archive(site, training, officer, run_jobs))
+                  _archive(site, training, officer, run_jobs), asked)
 
 
 def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable[[], int]) -> FileReference:
