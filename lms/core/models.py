@@ -50,12 +50,7 @@ __all__ = [
     "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "CompletionEvent", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
     "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
     "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
-<<<<<<< HEAD
     "NumberSequence", "OutboxMessage", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "RosterImport", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
-=======
-    "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "RosterImport", "Seal", "SealImage", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
->>>>>>> main
+    "ReconciliationNote", "RosterImport", "Seal", "SealImage", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
 ]

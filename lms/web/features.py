@@ -14,11 +14,8 @@ from lms.web import (
     learning,
     leave,
     material,
-<<<<<<< HEAD
     my_data,
-=======
     offline_check,
->>>>>>> main
     papers,
     record,
     second_factor,
@@ -43,11 +40,8 @@ from lms.web.manage import (
     class_courses,
     classes,
     courses,
-<<<<<<< HEAD
     day,
-=======
     decisions,
->>>>>>> main
     deliveries,
     exports,
     groups,
@@ -140,12 +134,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         groups.pages,
         roster.pages,
         roster_import.pages,
-<<<<<<< HEAD
-        trainee_timetable.pages,
-        record.pages, my_data.pages,
-=======
-        trainee_timetable.pages, record.pages,
->>>>>>> main
+        trainee_timetable.pages, record.pages, my_data.pages,
         hours.pages, manage_hours.pages, hours_imports.pages, hours_rules.pages,
         certificates.pages, offline_check.pages, verify.pages,
         jobs.pages,
