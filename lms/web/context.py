@@ -19,6 +19,7 @@ from lms.core.courses.facts import Amount
 from lms.core.courses.local_amounts import LocalAmounts
 from lms.core.courses.shelf import Shelf, Volume
 from lms.core.db import PLAN_STAMP
+from lms.core.files.archives import Archives
 from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.people.models import Person
 from lms.core.reports.plans import ClassPlan, Plans
@@ -40,6 +41,7 @@ class Installed:
     plans: Plans = field(init=False)
     local_amounts: LocalAmounts = field(default_factory=LocalAmounts)
     snapshots: Snapshots = field(default_factory=Snapshots)
+    archives: Archives = field(default_factory=Archives)
     misses: Misses = field(default_factory=Misses)
     environments: dict[str, Environment] = field(default_factory=dict)  # by language; made when first needed: hosts add filters until then
     addresses: dict[tuple[str, ...], str] = field(default_factory=dict)

@@ -16,17 +16,21 @@ from lms.web import (
     material,
     my_data,
     offline_check,
+    packages,
     papers,
     record,
     second_factor,
     sign_in,
     today,
+    uploads,
     verify,
+    watching,
 )
 from lms.web import login as login_pages
 from lms.web import password as password_pages
 from lms.web import timetable as trainee_timetable
 from lms.web.manage import (
+    attachments,
     attendance,
     attendance_imports,
     attendance_reports,
@@ -76,10 +80,12 @@ from lms.web.manage import (
     vehicles,
     walk_ins,
     wall,
+    written,
 )
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
+from lms.web.manage import material as manage_material
 from lms.web.manage import papers as manage_papers
 
 
@@ -95,7 +101,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         language.pages,
         today.pages,
         learning.pages,
-        material.pages,
+        material.pages, packages.pages, watching.pages, uploads.pages, manage_material.pages, attachments.pages, written.pages,
         papers.pages,
         attempts.pages,
         banks.pages,

@@ -9,6 +9,7 @@ LEVELS = (
     ("people", "jobs"),
     ("classes", "notices"),
     ("courses", "quizzes", "attendance"),
+    ("material",),
     ("learning", "certificates", "leave", "paperwork"),
     ("reports", "hours", "backup"),
     ("privacy",),

@@ -45,7 +45,9 @@ ACTIONS = {
     "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
     "login.recovery_code": N_("用恢复码登录"), "person.second_factor_on": N_("启用第二因素"), "person.second_factor_off": N_("停用第二因素"),
     "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
-    "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
+    "material.add": N_("上传课件"), "material.remove": N_("删除课件"), "material.replace": N_("替换课件"),
+    "material.restore": N_("恢复课件旧版"), "material.change": N_("修改课件"), "material.attach": N_("添加字幕或封面"),
+    "material.detach": N_("移走字幕或封面"),
     "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
     "paper.published": N_("发布试卷"), "paper.closed": N_("结束考试"), "paper.add_time": N_("给全体加时"),
     "person.add": N_("添加人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
@@ -93,7 +95,8 @@ FIELDS = {
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
     "devices": N_("设备标识"), "links": N_("激活链接"), "addresses": N_("网络地址"), "logins": N_("登录记录"),
-    "left": N_("剩余"), "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"),
+    "left": N_("剩余"),
+    "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"), "language": N_("语言"), "no_skip": N_("首次观看不能跳过"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
 HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from lms.core.certificates.templates import files_beside
 from lms.core.documents.pdf import render_pdf
-from lms.core.documents.qr import qr_matrix
+from lms.core.documents.qr import qr_matrix, qr_path
 
 SEAL = "lms-seal.png"  # the picture's name beside the template
 # What a template gets under a name of its own; see templates/certificates/*/template.yaml.
@@ -41,8 +41,9 @@ def document_data(snapshot: Mapping[str, Any], *, base: str, code: str, signed: 
         keywords, so that both can be checked without a server
     """
     url = verify_address(base, code)
+    rows = qr_matrix(f"{url}#", signed, mask=3)
     return {**{key: snapshot[key] for key in _KEPT}, **{new: snapshot[old] for old, new in _RENAMED.items()},
-            "verify_url": url, "check_code": check_code(code), "qr": qr_matrix(f"{url}#", signed, mask=3), "signed": f"lms1:{signed}", "seal": SEAL if snapshot.get("seal") else ""}
+            "verify_url": url, "check_code": check_code(code), "qr": rows, "qr_path": qr_path(rows), "signed": f"lms1:{signed}", "seal": SEAL if snapshot.get("seal") else ""}
 
 
 def render_certificate(template: Path, snapshot: Mapping[str, Any], *, base: str, code: str, signed: str, reserved_at: datetime,

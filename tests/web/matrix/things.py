@@ -30,12 +30,14 @@ from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
 from lms.core.people.second_factor import code_at, secret_of, step_of
 
+from .material_things import MATERIAL_FORMS, MATERIAL_PARAMETERS
 from .world import Things, World
 
 Maker = Callable[[World, Things], str]
 
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
+    **MATERIAL_PARAMETERS,
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
     ("manage_day", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
@@ -97,8 +99,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
     ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
-    ("material", "uid"): lambda w, t: t.material.uid,
-    ("lms.manage_courses.remove", "uid"): lambda w, t: t.material.uid,
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
     ("certificates", "uid"): lambda w, t: t.certificate.uid,
@@ -109,9 +109,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_backups", "name"): lambda w, t: backup_name(w),
     ("manage_backups", "number"): lambda w, t: "1",
     ("jobs", "uid"): lambda w, t: t.job.uid,
-    ("learning", "slug"): lambda w, t: t.course.slug,
-    ("manage_courses", "slug"): lambda w, t: t.course.slug,
-    ("manage_local_amounts", "slug"): lambda w, t: t.course.slug,
+    ("", "slug"): lambda w, t: t.course.slug,
     ("", "module"): lambda w, t: t.version.modules[0].slug,
     ("learning", "version"): lambda w, t: t.version.uid,
     ("learning", "name"): lambda w, t: t.asset,
@@ -193,10 +191,6 @@ def seal_picture() -> bytes:
     out = BytesIO()
     Image.new("RGBA", (8, 8), (200, 20, 20, 0)).save(out, "PNG")
     return out.getvalue()
-
-
-def upload(world: World, things: Things, role: str) -> Form:
-    return {"module": things.version.modules[0].slug, "title": "讲义", "file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "讲义.pdf")}
 
 
 def redeemed(world: World, things: Things, role: str) -> Form:
@@ -315,6 +309,7 @@ def app_digits(world: World, role: str) -> str:
 
 
 FORMS: dict[str, Form | FormMaker] = {
+    **MATERIAL_FORMS,
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,
@@ -358,7 +353,6 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.second_factor.begin": lambda w, t, role: {"code": app_digits(w, role)},
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
-    "lms.manage_courses.add": upload,
     "lms.manage_local_amounts.save": lambda w, t, role: {"amount": t.version.amounts[0]["id"], "value": "77", "year": "2026",
                                                          "source": "区总工会〔2026〕3号", "version": "0"},
     "lms.manage_people.add": {"name": "新来的讲师"},
