@@ -4,6 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from lms.core.audit.service import record
+from lms.core.people.models import Person
 from lms.core.privacy.fields import FIELDS, kept_days
 from lms.core.privacy.my_data import file_name, my_data
 from lms.web.context import here
@@ -27,8 +28,8 @@ def show() -> str:
 @login_required
 def take() -> Response:
     """A POST, because it leaves a mark."""
-    facts, person = here(), here().person
-    assert person is not None  # login_required
+    facts = here()
+    person = facts.db.get_one(Person, me())
     answer = file_answer(my_data(facts.db, person, locale=facts.locale, zone=facts.site.settings.zone), "xlsx",
                          file_name(person, facts.locale, facts.now))
     with writing() as db:

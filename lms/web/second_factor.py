@@ -31,6 +31,7 @@ from lms.web.forms import Form
 from lms.web.identity import log_in, login_required, pending_login
 from lms.web.login import limits, this_device
 from lms.web.pages import local_target
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -134,10 +135,9 @@ def _waiting() -> tuple[LoginSession, Person]:
 
 def _staff() -> Person:
     """:raises Forbidden: the reader has no duties"""
-    person = here().person
-    if person is None or not has_duties(role for role, _, _ in here().viewer.grants):
+    if not has_duties(role for role, _, _ in here().viewer.grants):
         raise Forbidden("not_allowed", N_("您没有进行这项操作的权限。如确有需要，请联系管理员。"))
-    return person
+    return here().db.get_one(Person, me())
 
 
 def _key() -> bytes:

@@ -99,9 +99,9 @@ def _send(place: Place, message: OutboxMessage) -> bool:
         channel.send(place.settings, message)
     except Exception as error:  # whatever a mail server or a robot answers: it is tried again
         log.warning("message %s did not leave by %s (try %d): %s", message.uid, message.channel, message.tries, type(error).__name__)
-        values = {"error": f"{type(error).__name__}: {error}"[:300], "state": "failed" if message.tries >= MOST_TRIES else "waiting"}
+        values: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"[:300], "state": "failed" if message.tries >= MOST_TRIES else "waiting"}
     else:
         values = {"error": "", "state": "sent", "sent_at": place.clock.now()}
     with place.database.writing() as db:
         db.execute(update(OutboxMessage).where(OutboxMessage.id == message.id).values(**values))
-    return values["state"] == "sent"
+    return bool(values["state"] == "sent")

@@ -58,7 +58,7 @@ def _until_none_is_left(place: Place, step: Any, before: datetime) -> int:
     total = 0
     while True:
         with place.database.writing() as db:
-            count = step(db, before)
+            count = int(step(db, before))
         total += count
         if count < _AT_ONCE:
             return total
