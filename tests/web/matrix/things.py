@@ -142,8 +142,7 @@ def hall_code(world: World, things: Things) -> str:
 def backup_name(world: World) -> str:
     """A backup of the installation; made when first asked for."""
     root = backup_folder(world.site.settings)
-    known = backups(root) or [make_backup(world.site, root, reason="asked")]
-    return known[-1].name
+    return (backups(root) or [make_backup(world.site, root, reason="asked")])[-1].name
 
 
 def ticket(world: World, things: Things) -> str:
@@ -304,8 +303,7 @@ def leave_values(world: World, things: Things, role: str) -> Form:
 
 def app_digits(world: World, role: str) -> str:
     """What the app on the phone of whoever has the role shows; nobody has set one up yet."""
-    person = world.people.get(role)
-    return code_at(secret_of(world.site.key("second-factor"), person, 1), step_of(world.site.clock.now())) if person else "000000"
+    return code_at(secret_of(world.site.key("second-factor"), world.people[role], 1), step_of(world.site.clock.now())) if role in world.people else "0"
 
 
 FORMS: dict[str, Form | FormMaker] = {
