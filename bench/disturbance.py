@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from bench.load import Phone
 from bench.rows import Place
 from lms.core.certificates.models import Certificate
-from lms.core.courses.material import add_material
 from lms.core.courses.models import ClassCourse, Course, Module
 from lms.core.files.service import Stored
+from lms.core.material.content import Content
+from lms.core.material.service import add_material
 
 STAFF, VIDEOS = 20, 40
 _EVERY = 3.0  # seconds between two looks of an open board (static/js/board.js)
@@ -59,8 +60,8 @@ def _add_video(place: Place) -> str:
     sha256, size = site.storage.put(os.urandom(1024 * 1024) for _ in range(_VIDEO_SIZE // 1024 // 1024))
     with site.database.writing() as db:
         course, module = _first_module(db, place)
-        return add_material(db, course=course, module_slug=module.slug, title="录像", name="video.mp4", now=now,
-                            stored=Stored(sha256, size, "video/mp4"), by_id=place.world.people[0].id).uid
+        return add_material(db, course=course, module_slug=module.slug, title="录像", now=now,
+                            content=Content("video.mp4", Stored(sha256, size, "video/mp4"), "video", 600_000), by_id=place.world.people[0].id).uid
 
 
 def _first_module(db: Session, place: Place) -> tuple[Course, Module]:

@@ -22,11 +22,12 @@ from lms.plugins import load_plugins
 OWN: dict[tuple[str, ...], str] = {
     ("demo",): "demo", ("serve",): "serve", ("init",): "init", ("upgrade",): "upgrade", ("backup",): "backup",
     ("restore",): "restore", ("move-database",): "move_database", ("check", "config"): "check_config",
-    ("check", "content"): "check_content", ("import", "roster"): "import_roster", ("import", "questions"): "import_questions",
+    ("check", "content"): "check_content", ("check", "chain"): "check_chain",
+    ("import", "roster"): "import_roster", ("import", "questions"): "import_questions",
     ("import", "attendance"): "import_attendance",
     ("export", "attendance"): "export_attendance", ("export", "results"): "export_results",
-    ("certificates", "issue"): "certificates_issue", ("verify",): "verify", ("user", "reset"): "user_reset"}
-FAMILIES = {"check": N_("检查设置或教学内容"), "import": N_("导入名册、题目或考勤"), "export": N_("导出考勤或成绩"),
+    ("certificates", "issue"): "certificates_issue", ("verify",): "verify", ("keys",): "keys", ("user", "reset"): "user_reset"}
+FAMILIES = {"check": N_("检查设置、教学内容或封存的记录"), "import": N_("导入名册、题目或考勤"), "export": N_("导出考勤或成绩"),
             "certificates": N_("证书"), "user": N_("账号")}
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 GROUP = "lms.plugins"
 # Modules with a function register(registry, events), lower levels first.
 OWN = (
+    "lms.core.files.housekeeping",
+    "lms.core.seals.sealing",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
     "lms.core.classes.access",
@@ -23,11 +25,15 @@ OWN = (
     "lms.core.attendance.access",
     "lms.core.paperwork.access",
     "lms.core.certificates.access",
+    "lms.core.certificates.chain",
     "lms.core.certificates.jobs",
     "lms.core.certificates.delivery",
+    "lms.core.certificates.terms",
     "lms.core.learning.completion",
     "lms.core.leave.access",
     "lms.core.courses.access",
+    "lms.core.material.access",
+    "lms.core.material.pages",
     "lms.core.reports.exporters",
     "lms.core.hours.access",
     "lms.core.backup.jobs",

@@ -104,14 +104,14 @@ class Child:
             self._stopping.wait(pause)
 
 
-def serve(app: WSGI, *, host: str, port: int, threads: int, data: str, upload_limit: int,
+def serve(app: WSGI, *, host: str, port: int, threads: int, data: str, request_limit: int,
           environ: dict[str, str] | None = None) -> None:
     """Serve *app* and run jobs until SIGTERM or Ctrl-C.
 
-    :param upload_limit: MB
+    :param request_limit: MB
     :raises OSError: the port is in use
     """
-    server = Server(app, host=host, port=port, threads=threads, body_limit=(upload_limit + 1) * 1024 * 1024)
+    server = Server(app, host=host, port=port, threads=threads, body_limit=(request_limit + 1) * 1024 * 1024)
     child = Child(data, environ or dict(os.environ))
     child.start()
     for number in (signal.SIGTERM, signal.SIGINT):

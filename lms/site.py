@@ -68,6 +68,9 @@ def open_site(settings: Settings, *, engine: Engine | None = None, clock: Clock 
     site = Site(settings, read_secret_key(settings), database, registry, events, LocalStorage(folder / "files"),
                 clock or Clock(), make_queue(folder))
 
+    database.info["own_templates"] = folder / "certificate-templates"
+    database.info["seal_key"] = site.key("seal")
+
     @site.queue.task(name="run_job")  # type: ignore[untyped-decorator]
     def wake(uid: str) -> None:
         """Sent by whoever asks for a job, run by the job child."""

@@ -13,9 +13,11 @@ from lms.core.certificates.completion import Verdict, verdicts
 from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.jobs import ask_to_issue
 from lms.core.certificates.models import Certificate
+from lms.core.certificates.signed import sign_certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.jobs.models import Job
 from lms.core.people.models import Person
+from lms.core.signing.keys import open_signer
 from lms.site import Site
 from lms.testing import Training
 from lms.worker import run_waiting
@@ -103,6 +105,10 @@ class Desk:
 
     def code(self, certificate: Certificate) -> str:
         return certificate_code(self.site.key("certificate"), certificate.uid)
+
+    def signed(self, certificate: Certificate) -> str:
+        """The digits that stand in the QR behind the address."""
+        return sign_certificate(open_signer(self.site.settings, self.site.clock.now().date()), certificate.snapshot)
 
     def rename(self) -> None:
         """Everything that stands on a certificate is called otherwise from now on."""

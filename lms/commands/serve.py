@@ -60,7 +60,7 @@ def serve_until_stopped(app: Flask, site: Site) -> None:
         set_up_logs(settings, "server")
     try:
         serve_app(app, host=settings.host, port=settings.port, threads=settings.threads, data=str(settings.data_folder),
-                  upload_limit=settings.upload_limit, environ=child_environment(settings))
+                  request_limit=settings.request_limit, environ=child_environment(settings))
     except OSError as error:
         raise CannotStart(_cannot_listen(settings, error)) from error
     finally:

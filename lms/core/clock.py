@@ -34,6 +34,14 @@ def local_instant(day: date, at: time, zone: str) -> datetime:
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
+def years_later(day: date, years: int) -> date:
+    """The same day *years* later (or earlier); the last of February for the 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def local(instant: datetime, zone: str) -> datetime:
     """*instant* as wall-clock time in *zone*."""
     return instant.astimezone(ZoneInfo(zone))

@@ -60,6 +60,12 @@ class TooLarge(LmsError):
     status = 413
 
 
+class Mismatch(LmsError):
+    """The bytes that came are not those that were sent (the status of tus 1.0, extension checksum)."""
+
+    status = 460
+
+
 class TooOften(LmsError):
     """Try again later; ``data['seconds']`` says when."""
 

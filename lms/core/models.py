@@ -11,16 +11,24 @@ from lms.core.attendance.models import (
     WalkIn,
 )
 from lms.core.audit.models import AuditDetail, AuditEntry
-from lms.core.certificates.models import Certificate, NumberSequence
+from lms.core.certificates.models import Certificate, CompletionEvent, IssueRequest, NumberSequence, SealImage
 from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport, TrainingClass
-from lms.core.courses.models import ClassCourse, Course, CourseVersion, LocalAmount, Material, Module, ModuleAsset
+from lms.core.courses.models import ClassCourse, Course, CourseVersion, LocalAmount, Module, ModuleAsset
 from lms.core.db import Base
 from lms.core.db.models import PlanStamp
-from lms.core.files.models import FileReference, StoredFile
+from lms.core.files.models import FileReference, StoredFile, Upload
 from lms.core.hours.models import CreditEntry, HoursImport, HoursRule
 from lms.core.jobs.models import Job
 from lms.core.learning.models import ModuleProgress
 from lms.core.leave.models import LeaveRequest, LeaveSession
+from lms.core.material.models import (
+    ActivePlayer,
+    Material,
+    MaterialAttachment,
+    MaterialProgress,
+    MaterialVersion,
+    ScormRecord,
+)
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -41,13 +49,15 @@ from lms.core.quizzes.models import (
     QuestionImport,
     QuestionVersion,
 )
+from lms.core.seals.models import Chain, ChainLink, Seal
 
 __all__ = [
-    "ActivationLink", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "ClassCourse", "ClassSession", "Course", "CourseVersion", "CreditEntry", "Departure",
-    "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "Job", "JournalEntry", "LeaveRequest", "LeaveSession",
-    "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "Module", "ModuleAsset", "ModuleProgress",
-    "NumberSequence", "Paper", "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion",
-    "ReconciliationNote", "RosterImport", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
-    "StoredFile", "Substitution", "TrainingClass", "Unit", "Vehicle", "VehicleSeat", "WalkIn",
+    "ActivationLink", "ActivePlayer", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
+    "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Course", "CourseVersion",
+    "CreditEntry", "Departure", "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "IssueRequest", "Job",
+    "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material",
+    "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "Paper",
+    "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport",
+    "ScormRecord", "Seal", "SealImage", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile", "Substitution",
+    "TrainingClass", "Unit", "Upload", "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -16,6 +16,7 @@ SLOTS = (
     "question_format",       # ending -> reader of question files (core.quizzes.formats)
     "question_writer",       # ending -> writer of question files (core.quizzes.formats)
     "exporter",              # ending -> core.reports.exporters.Exporter
+    "chain",                 # name -> records under a hash chain (core.seals.links.ChainSource)
     "certificate_template",  # name -> Typst file (core.certificates.render)
     "job",                   # kind -> handler(site, arguments, progress) (core.jobs.service)
     "every_minute",          # name -> function(site), called by the job child each minute; short transactions

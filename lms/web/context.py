@@ -19,10 +19,12 @@ from lms.core.courses.facts import Amount
 from lms.core.courses.local_amounts import LocalAmounts
 from lms.core.courses.shelf import Shelf, Volume
 from lms.core.db import PLAN_STAMP
+from lms.core.files.archives import Archives
 from lms.core.i18n import DEFAULT_LOCALE, LOCALES
 from lms.core.people.models import Person
 from lms.core.reports.plans import ClassPlan, Plans
 from lms.site import Site
+from lms.web.misses import Misses
 from lms.web.snapshots import Snapshots
 
 
@@ -39,6 +41,8 @@ class Installed:
     plans: Plans = field(init=False)
     local_amounts: LocalAmounts = field(default_factory=LocalAmounts)
     snapshots: Snapshots = field(default_factory=Snapshots)
+    archives: Archives = field(default_factory=Archives)
+    misses: Misses = field(default_factory=Misses)
     environments: dict[str, Environment] = field(default_factory=dict)  # by language; made when first needed: hosts add filters until then
     addresses: dict[tuple[str, ...], str] = field(default_factory=dict)
     shared: dict[tuple[Hashable, ...], Markup] = field(default_factory=dict)  # web.templates.render_shared

@@ -74,8 +74,8 @@ def answer_http(error: HTTPException) -> Response:
     known: dict[int, LmsError] = {
         404: NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。")),
         405: Invalid("wrong_method", N_("这个地址不能这样使用。请从页面上的按钮操作。")),
-        413: TooLarge("too_large", N_("上传的内容太大，没有保存。单个文件上限为 {limit} MB，请压缩或拆分后再传。"),
-                      limit=here().site.settings.upload_limit),
+        413: TooLarge("too_large", N_("上传的内容太大，没有保存。一次最多 {limit} MB，请压缩或拆分后再传。"),
+                      limit=here().site.settings.request_limit),
         400: Invalid("bad_request", N_("请求不完整，没有执行。请返回上一页重试。")),
     }
     if isinstance(error, RequestEntityTooLarge):

@@ -92,7 +92,7 @@ def create_application(arguments: Mapping[str, Any] | None = None, *, clock: Clo
     lms = LMS(prefix="", settings=dict(arguments or {}), clock=clock)
     site = lms.init_app(app)
     app.config.update(
-        MAX_CONTENT_LENGTH=settings.upload_limit * 1024 * 1024, SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.request_limit * 1024 * 1024, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https_only, SESSION_COOKIE_NAME="lms_session", MAX_FORM_PARTS=5000,
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.login_days), SESSION_REFRESH_EACH_REQUEST=False)
     if settings.behind_proxies:

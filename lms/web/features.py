@@ -14,16 +14,21 @@ from lms.web import (
     learning,
     leave,
     material,
+    offline_check,
+    packages,
     papers,
     record,
     sign_in,
     today,
+    uploads,
     verify,
+    watching,
 )
 from lms.web import login as login_pages
 from lms.web import password as password_pages
 from lms.web import timetable as trainee_timetable
 from lms.web.manage import (
+    attachments,
     attendance,
     attendance_imports,
     attendance_reports,
@@ -33,9 +38,11 @@ from lms.web.manage import (
     bank_imports,
     banks,
     card_desk,
+    certificate_templates,
     class_courses,
     classes,
     courses,
+    decisions,
     deliveries,
     exports,
     groups,
@@ -44,6 +51,7 @@ from lms.web.manage import (
     hours_imports,
     hours_rules,
     invigilation,
+    issue_requests,
     issuing,
     leave_filing,
     local_amounts,
@@ -60,6 +68,7 @@ from lms.web.manage import (
     roster,
     roster_import,
     rules,
+    seal_image,
     sessions,
     sheets,
     spot_checks,
@@ -68,10 +77,12 @@ from lms.web.manage import (
     vehicles,
     walk_ins,
     wall,
+    written,
 )
 from lms.web.manage import certificates as manage_certificates
 from lms.web.manage import hours as manage_hours
 from lms.web.manage import leave as manage_leave
+from lms.web.manage import material as manage_material
 from lms.web.manage import papers as manage_papers
 
 
@@ -87,7 +98,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         language.pages,
         today.pages,
         learning.pages,
-        material.pages,
+        material.pages, packages.pages, watching.pages, uploads.pages, manage_material.pages, attachments.pages, written.pages,
         papers.pages,
         attempts.pages,
         banks.pages,
@@ -96,8 +107,7 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         manage_papers.pages,
         paper_plan.pages,
         invigilation.pages,
-        sign_in.pages,
-        card.pages,
+        sign_in.pages, card.pages,
         sessions.pages,
         wall.pages,
         roll_call.pages,
@@ -127,12 +137,11 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         groups.pages,
         roster.pages,
         roster_import.pages,
-        trainee_timetable.pages,
-        record.pages,
+        trainee_timetable.pages, record.pages,
         hours.pages, manage_hours.pages, hours_imports.pages, hours_rules.pages,
-        certificates.pages,
-        verify.pages,
+        certificates.pages, offline_check.pages, verify.pages,
         jobs.pages,
         manage_certificates.pages,
-        issuing.pages, reissuing.pages, deliveries.pages,
+        certificate_templates.pages, decisions.pages, seal_image.pages,
+        issuing.pages, issue_requests.pages, reissuing.pages, deliveries.pages,
     ]

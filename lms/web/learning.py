@@ -7,13 +7,13 @@ from flask import Blueprint, Response, flash, jsonify, redirect, request, url_fo
 from werkzeug.wrappers import Response as Redirect
 
 from lms.core.access.service import fetch_by, visible
-from lms.core.courses.material import materials_of
 from lms.core.courses.models import Course, Module
 from lms.core.courses.shelf import Volume
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import N_, translate
 from lms.core.ids import keyed, same
 from lms.core.learning.progress import least_seconds, progress_of, report
+from lms.core.material.service import materials_of
 from lms.core.quizzes.models import Paper
 from lms.core.reports.today import courses_now
 from lms.web.context import here

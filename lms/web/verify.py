@@ -8,7 +8,9 @@ from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import number_key
 from lms.core.certificates.render import check_code
+from lms.core.certificates.terms import shown_state
 from lms.core.certificates.verify import STATES, by_code, by_number, replaced_by
+from lms.core.clock import local
 from lms.core.errors import NotFound, TooOften
 from lms.core.i18n import N_, explain
 from lms.core.ids import keyed, new_secret
@@ -37,7 +39,13 @@ def form() -> str:
 @pages.get("/v/<code>")
 def show(code: str) -> str:
     """The page behind the QR."""
-    return _page(by_code(here().db, code), with_code=True)
+    misses, address = here().installed.misses, request.remote_addr or ""
+    _refuse_for(misses.seconds_to_wait(address, here().now))
+    try:
+        return _page(by_code(here().db, code), with_code=True)
+    except NotFound:
+        misses.note(address, here().now)
+        raise
 
 
 @pages.post("/v")
@@ -58,7 +66,8 @@ def search() -> str | Response:
 
 def _page(certificate: Certificate, *, with_code: bool) -> str:
     code = check_code(certificate_code(here().site.key("certificate"), certificate.uid)) if with_code else ""
-    return render_template("lms/verify/certificate.html", certificate=certificate, words=certificate.snapshot,
+    state = shown_state(certificate, local(here().now, here().site.settings.zone).date())
+    return render_template("lms/verify/certificate.html", certificate=certificate, state=state, words=certificate.snapshot,
                            rows=printed_rows(certificate), code=code, states=STATES, replaced_by=replaced_by(here().db, certificate))
 
 
@@ -73,7 +82,11 @@ def _accounts(words: dict[str, str]) -> list[str]:
 
 def _wait_if_told_to(accounts: list[str]) -> None:
     """:raises TooOften: one of *accounts* must wait"""
-    wait = max(seconds_to_wait(here().db, account=account, device=_device(), now=here().now) for account in accounts)
+    _refuse_for(max(seconds_to_wait(here().db, account=account, device=_device(), now=here().now) for account in accounts))
+
+
+def _refuse_for(wait: int) -> None:
+    """:raises TooOften: unless *wait* is 0 seconds"""
     if wait:
         raise TooOften("too_many_attempts", N_("查不到的次数太多，请 {seconds} 秒后再试，或扫描证书上的二维码查验。"), seconds=wait)
 

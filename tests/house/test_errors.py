@@ -16,6 +16,8 @@ ERRORS = {name for name, thing in vars(errors).items() if isinstance(thing, type
 CARRIERS = {"Flaw", "FaultKind"}
 # Codes with one meaning but, by what was at hand, more than one sentence. Whatever is not listed has one sentence.
 SHARED = {
+    "bad_manifest": "the manifest of a package is not one of SCORM 1.2 with parts to open",
+    "bad_package": "a zip that is no whole, harmless package",
     "empty_file": "a file without content",
     "file_too_large": "a file over the limit for its purpose",
     "header_not_found": "a table without the row of headings that is needed",

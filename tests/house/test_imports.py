@@ -4,11 +4,12 @@ from __future__ import annotations
 from source import Source, all_sources, module_names, sources
 
 LEVELS = (
-    ("db", "clock", "ids", "errors", "i18n", "settings", "shipped", "registry", "events", "cores"),
+    ("db", "clock", "ids", "errors", "i18n", "settings", "shipped", "registry", "events", "seals", "signing", "cores"),
     ("files", "access", "audit", "documents"),
     ("people", "jobs"),
     ("classes",),
     ("courses", "quizzes", "attendance"),
+    ("material",),
     ("learning", "certificates", "leave", "paperwork"),
     ("reports", "hours", "backup"),
 )

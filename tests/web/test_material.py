@@ -4,49 +4,27 @@ from __future__ import annotations
 import io
 
 import pytest
+from course_room import MATERIAL, instructor, training  # noqa: F401  (fixtures)
 from sqlalchemy import select
 
-from lms.core.courses.files import read_course
-from lms.core.courses.library import assign_course, import_course, store_assets
-from lms.core.courses.models import Course, Material
-from lms.core.shipped import shipped
+from lms.core.material.models import Material
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n" + b"%" * 5_000_000 + b"\n%%EOF\n"
-ADDRESS = "/manage/courses/finance-rules"
-
-
-@pytest.fixture
-def training(site, clock, make_training):
-    made = make_training(people=1)
-    file, _ = read_course(shipped("courses") / "finance-rules")
-    assets = store_assets(site.storage, shipped("courses") / "finance-rules", file)
-    with site.database.writing() as db:
-        version = import_course(db, course=file, assets=assets, origin="shipped", by_id=None, now=clock.now())
-        course = db.get_one(Course, version.course_id)
-        assign_course(db, class_id=made.training_class.id, course=course, by_id=None, now=clock.now())
-    return made
-
-
-@pytest.fixture
-def instructor(training, person_with, log_in):
-    browser = log_in(person_with("instructor", training.training_class))
-    browser.get(ADDRESS)
-    return browser
 
 
 def upload(browser, data=PDF, name="第一讲 课件.pdf", module="legal-standing"):
-    return browser.post(f"{ADDRESS}/material", {"module": module, "title": "", "file": (io.BytesIO(data), name)},
+    return browser.post(MATERIAL, {"module": module, "title": "", "file": (io.BytesIO(data), name)},
                         content_type="multipart/form-data")
 
 
 @pytest.fixture
-def material(instructor, site):
+def material(instructor, site):  # noqa: F811
     assert upload(instructor).status_code == 303
     with site.database.reading() as db:
         return db.scalars(select(Material)).one()
 
 
-def test_a_pdf_shows_in_its_module_and_downloads_under_its_name(material, training, log_in):
+def test_a_pdf_shows_in_its_module_and_downloads_under_its_name(material, training, log_in):  # noqa: F811
     trainee = log_in(training.people[0])
     assert "第一讲 课件.pdf" in trainee.get("/courses/finance-rules/legal-standing").get_data(as_text=True)
     assert "<iframe" in trainee.get(f"/material/{material.uid}").get_data(as_text=True)
@@ -60,13 +38,13 @@ def test_a_pdf_shows_in_its_module_and_downloads_under_its_name(material, traini
 
 @pytest.mark.parametrize(("asked", "first", "length"), [
     ("bytes=0-99", 0, 100), ("bytes=100-", 100, 4 * 1024 * 1024), ("bytes=-50", len(PDF) - 50, 50)])
-def test_ranges_are_answered_and_never_longer_than_four_megabytes(material, training, log_in, asked, first, length):
+def test_ranges_are_answered_and_never_longer_than_four_megabytes(material, training, log_in, asked, first, length):  # noqa: F811
     answer = log_in(training.people[0]).get(f"/material/{material.uid}/file", headers={"Range": asked})
     assert answer.status_code == 206 and answer.data == PDF[first:first + length]
     assert answer.headers["Content-Range"] == f"bytes {first}-{first + length - 1}/{len(PDF)}"
 
 
-def test_a_range_outside_the_file_is_refused(material, training, log_in):
+def test_a_range_outside_the_file_is_refused(material, training, log_in):  # noqa: F811
     answer = log_in(training.people[0]).get(f"/material/{material.uid}/file", headers={"Range": f"bytes={len(PDF)}-"})
     assert answer.status_code == 416 and answer.headers["Content-Range"] == f"bytes */{len(PDF)}"
 
@@ -80,28 +58,52 @@ def test_nobody_outside_the_class_gets_it(material, make_training, log_in, brows
 
 @pytest.mark.parametrize(("data", "name", "words"), [
     (b"<script>", "a.pdf", "不是 pdf 文件"), (PDF, "a.html", "不接受"), (b"", "a.pdf", "空的"), (PDF, "", "请选择")])
-def test_a_wrong_upload_says_why_at_the_field_and_keeps_nothing(instructor, site, data, name, words):
+def test_a_wrong_upload_says_why_at_the_field_and_keeps_nothing(instructor, site, data, name, words):  # noqa: F811
     answer = upload(instructor, data, name)
     assert answer.status_code == 422 and words in answer.get_data(as_text=True)
     with site.database.reading() as db:
         assert db.scalars(select(Material)).all() == []
 
 
-def test_too_large_an_upload_is_told_its_limit(app, instructor):
+def test_too_large_an_upload_is_told_its_limit(app, instructor):  # noqa: F811
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     answer = upload(instructor)
     assert answer.status_code == 413 and "200 MB" in answer.get_data(as_text=True)
 
 
-def test_a_name_with_folders_is_only_a_name(instructor, site):
+def test_a_name_with_folders_is_only_a_name(instructor, site):  # noqa: F811
     upload(instructor, PDF, "../../windows/evil.pdf")
     with site.database.reading() as db:
         assert db.scalars(select(Material.name)).one() == "evil.pdf"
 
 
-def test_removed_material_is_gone_for_trainees_and_removing_twice_is_once(material, instructor, training, log_in):
+def test_removed_material_is_gone_for_trainees_and_removing_twice_is_once(material, instructor, training, log_in):  # noqa: F811
     for _ in range(2):
         assert instructor.post(f"/manage/material/{material.uid}/remove").status_code == 303
     trainee = log_in(training.people[0])
     assert trainee.get(f"/material/{material.uid}/file").status_code == 404
     assert "第一讲" not in trainee.get("/courses/finance-rules/legal-standing").get_data(as_text=True)
+
+
+def test_a_new_version_is_served_under_the_old_address_and_the_old_one_can_come_back(material, instructor, training, log_in, site):  # noqa: F811
+    trainee, address = log_in(training.people[0]), f"/material/{material.uid}/file"
+    newer = PDF.replace(b"<<>>", b"<</A 1>>", 1)
+    form = {"version": material.version, "file": (io.BytesIO(newer), "第一讲 修订.pdf")}
+    assert instructor.post(f"/manage/material/{material.uid}/replace", form, content_type="multipart/form-data").status_code == 303
+    assert trainee.get(address).data == newer
+    page = instructor.get(f"/manage/material/{material.uid}").get_data(as_text=True)
+    assert "测试instructor" in page and "第一讲 课件.pdf" in page and "第一讲 修订.pdf" in page
+    assert instructor.post(f"/manage/material/{material.uid}/restore", {"number": 1, "version": material.version + 1}).status_code == 303
+    assert trainee.get(address).data == PDF
+
+
+def test_the_second_of_two_editors_is_told(material, instructor):  # noqa: F811
+    for status in (303, 409):
+        form = {"version": material.version, "file": (io.BytesIO(PDF), "新.pdf")}
+        assert instructor.post(f"/manage/material/{material.uid}/replace", form, content_type="multipart/form-data").status_code == status
+    assert instructor.post(f"/manage/material/{material.uid}", {"title": "名", "version": material.version}).status_code == 409
+
+
+@pytest.mark.parametrize(("number", "status"), [("2", 404), ("x", 404), ("9" * 40, 404), ("1", 409)])
+def test_only_another_version_can_be_restored(material, instructor, number, status):  # noqa: F811
+    assert instructor.post(f"/manage/material/{material.uid}/restore", {"number": number, "version": material.version}).status_code == status

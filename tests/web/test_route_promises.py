@@ -19,9 +19,10 @@ from lms.site import Site
 LOG = ("lms_audit_entry", "lms_audit_detail")
 STAFF = tuple(role for role in ROLES if role not in ("anonymous", "trainee", "other_trainee"))
 # Staff who log in, sign in or read do it for themselves, like everybody; the rows themselves say who and when.
-FOR_THEMSELVES = {"lms.login.activate", "lms.sign_in.redeem", "lms.sign_in.typed", "lms.learning.read", "lms.verify.search"}
+FOR_THEMSELVES = {"lms.login.activate", "lms.sign_in.redeem", "lms.sign_in.typed", "lms.learning.read", "lms.verify.search",
+                  "lms.watching.play", "lms.watching.watched", "lms.watching.seen", "lms.packages.report"}
 # A preview is a draft of whoever uploaded the file; saving it is what is logged.
-PREVIEWS = {"lms_roster_import", "lms_question_import", "lms_attendance_import"}
+PREVIEWS = {"lms_roster_import", "lms_question_import", "lms_attendance_import", "lms_upload"}
 WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 TRAINEE_STATEMENTS, STAFF_STATEMENTS = 4, 8
 

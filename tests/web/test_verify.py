@@ -13,7 +13,8 @@ from pypdf import PdfReader
 
 from lms.core.certificates.issue import reserve, revoke
 from lms.core.certificates.models import Certificate
-from lms.core.certificates.render import check_code, document_data, template_file
+from lms.core.certificates.render import check_code, document_data
+from lms.core.certificates.templates import template_file
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.clock import SettableClock
 from lms.core.documents.pdf import render_png
@@ -42,9 +43,9 @@ def text_of(browser: Browser, path: str, status: int = 200) -> str:
 
 def test_the_page_behind_the_code_shows_everything_printed(browser: Browser, desk: Desk, site: Site) -> None:
     certificate = desk.certificates()[0]
-    png = render_png(template_file(site.registry, certificate.template),
-                     document_data(certificate.snapshot, base=BASE, code=desk.code(certificate)))[0]
-    address, = [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))]
+    png = render_png(template_file(site.database.info, certificate.template),
+                     document_data(certificate.snapshot, base=BASE, code=desk.code(certificate), signed=desk.signed(certificate)), ppi=200)[0]
+    address, = [code.text.partition("#")[0] for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))]
     assert address in squeezed("".join(p.extract_text() for p in PdfReader(io.BytesIO(desk.bytes_of(certificate))).pages))
     text = text_of(browser, address.removeprefix(BASE))
     words = certificate.snapshot

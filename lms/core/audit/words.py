@@ -26,6 +26,10 @@ ACTIONS = {
     "bank.import": N_("导入题库"), "bank.export": N_("导出题库"), "question.review": N_("复核题目"), "bank.make": N_("新建题库"), "bank.topic": N_("添加知识点"),
     "certificate.ask": N_("要求发证"), "certificate.reserve": N_("编证书号"), "certificate.issue": N_("发证"),
     "certificate.revoke": N_("作废证书"), "certificate.export": N_("下载证书"), "certificate.reissue": N_("补发证书"),
+    "certificate.propose": N_("提出发证名单"), "certificate.confirm": N_("确认发证名单"), "certificate.withdraw": N_("撤回发证名单"),
+    "certificate.expire": N_("证书到期"), "certificate.purge": N_("到期清除证书内容"),
+    "certificate.copy_template": N_("复制证书版式"), "certificate.decide": N_("审批、评优"), "certificate.seal_propose": N_("提出印章图片"), "certificate.seal_approve": N_("批准印章图片"), "certificate.seal_withdraw": N_("停用印章图片"),
+    "certificate.rotate_key": N_("更换签名密钥"),
     "certificate.register": N_("导出证书登记册"), "certificate.deliver": N_("证书打包"),
     "hours.post": N_("按考勤记学时"), "hours.enter": N_("登记学时"), "hours.reverse": N_("冲销学时"), "hours.rules": N_("改学时规则"),
     "hours.preview": N_("上传学时表"), "hours.import": N_("导入学时"), "hours.drop": N_("放弃导入学时"), "hours.export": N_("导出学时"),
@@ -40,7 +44,9 @@ ACTIONS = {
     "leave.ask": N_("申请请假"), "leave.file": N_("代为登记请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
     "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
     "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
-    "material.add": N_("上传课件"), "material.remove": N_("删除课件"),
+    "material.add": N_("上传课件"), "material.remove": N_("删除课件"), "material.replace": N_("替换课件"),
+    "material.restore": N_("恢复课件旧版"), "material.change": N_("修改课件"), "material.attach": N_("添加字幕或封面"),
+    "material.detach": N_("移走字幕或封面"),
     "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
     "paper.published": N_("发布试卷"), "paper.closed": N_("结束考试"), "paper.add_time": N_("给全体加时"),
     "person.add": N_("添加人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
@@ -67,7 +73,7 @@ THINGS = {
     "Person": N_("人员"), "Grant": N_("角色"), "Vehicle": N_("车辆"), "WalkIn": N_("现场登记"), "SpotCheck": N_("随机抽点"),
     "LeaveRequest": N_("请假"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
     "CourseVersion": N_("课程"), "Material": N_("课件"), "Bank": N_("题库"), "Question": N_("题目"), "QuestionImport": N_("题目导入"),
-    "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "Job": N_("后台任务"),
+    "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "IssueRequest": N_("发证名单"), "SealImage": N_("印章图片"), "Job": N_("后台任务"),
 }
 
 # Keys of the values before and after; what has none is shown by its key.
@@ -86,7 +92,7 @@ FIELDS = {
     "deadline_at": N_("截止时间"), "role": N_("角色"), "scope": N_("范围"), "hours": N_("请假学时"), "due": N_("应学学时"),
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
-    "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"),
+    "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"), "language": N_("语言"), "no_skip": N_("首次观看不能跳过"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }
 HUNDREDTHS = frozenset({"credit_hours", "hours", "due"})

@@ -17,9 +17,10 @@ from argon2.low_level import Type, hash_secret_raw
 
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
+from lms.core.signing.keys import KEY_FILE, PUBLIC_FILE
 
 SHORTEST = 12  # characters
-KEY_FILES = ("secret.key",)  # in the data folder
+KEY_FILES = ("secret.key", KEY_FILE, PUBLIC_FILE)  # in the data folder
 _MAC = 32
 _COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1}  # about half a second
 

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from lms.core.access.service import Viewer
 from lms.core.certificates.completion import judge_attendance
+from lms.core.certificates.decisions import judge_approval
 from lms.core.certificates.exams import judge_exam
 from lms.core.certificates.models import Certificate
 from lms.core.classes.access import enrolments
@@ -17,6 +18,7 @@ def register(registry: Registry, events: Events) -> None:
     registry.add("access_rule", "Certificate", _certificates)
     registry.add("completion_part", "attendance", judge_attendance)
     registry.add("completion_part", "exam", judge_exam)
+    registry.add("completion_part", "approval", judge_approval)
 
 
 def _certificates(viewer: Viewer, action: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -44,7 +45,7 @@ class Verdict:
                            "figure": p.figure, "evidence": p.evidence} for p in self.parts]}
 
 
-_ORDER = ("attendance", "leave", "courses", "exam")
+_ORDER = ("attendance", "leave", "courses", "quiz", "exam", "assignment", "survey", "approval")
 
 
 def verdicts(db: Session, *, training_class: TrainingClass, enrolments: Sequence[Enrolment],
@@ -75,7 +76,9 @@ def judge_attendance(db: Session, training_class: TrainingClass, enrolments: Seq
 
 def attendance_parts(sessions: Sequence[ClassSession], row: Attended, rules: ClassRules) -> tuple[Part, ...]:
     """Hours and leave of one person, where the class asks for them."""
-    parts = [_attendance(row.totals, rules)] if rules.required_share else []
+    parts = []
+    if rules.required_share:
+        parts.append(_sessions(sessions, row, rules) if rules.share_of == "sessions" else _attendance(row.totals, rules))
     if rules.leave_limit != "none":
         taken = sum(session.credit_hours for session, status in zip(sessions, row.statuses, strict=True)
                     if status.code in rules.leave_kinds)
@@ -99,7 +102,27 @@ def _attendance(totals: Totals, rules: ClassRules) -> Part:
         {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts,
          "under_review": totals.sessions_under_review, "consequence": rules.share_consequence},
         final=not met and not lenient and totals.hours_due - lost < needed, warns=lenient and totals.hours_due - lost < needed,
-        provisional=N_("其中 {doubtful} 学时待核") if totals.hours_under_review else "")
+        endpoint="lms.record.show", provisional=N_("其中 {doubtful} 学时待核") if totals.hours_under_review else "")
+
+
+def _sessions(sessions: Sequence[ClassSession], row: Attended, rules: ClassRules) -> Part:
+    """As ``_attendance``, but every session counts the same, however long it is."""
+    due = [status for status in row.statuses if status.code != "cancelled"]
+    earned, open_ = sum(bool(s.attended) for s in due), sum(s.code in ("upcoming", "missing") for s in due)
+    needed = Fraction(rules.required_share, 1000) * len(due)
+    met = earned >= needed
+    lenient = not met and rules.share_consequence == "warn"
+    hopeless = not met and earned + open_ < needed
+    data = {"earned": earned, "needed": ceil(needed), "due": len(due), "share": plain_hours(rules.required_share * 10)}
+    return Part(
+        "attendance", met or lenient, N_("出勤课次"),
+        N_("出勤 {earned} 次，要求 {needed} 次（应到 {due} 次的 {share}%），按本班规则不影响结业") if lenient else
+        N_("出勤 {earned} 次，达到要求的 {needed} 次（应到 {due} 次的 {share}%）") if met else
+        N_("出勤 {earned} 次，要求不少于 {needed} 次（应到 {due} 次的 {share}%）"),
+        f"{earned} / {ceil(needed)}", data,
+        {"earned": earned, "due": len(due), "share": rules.required_share, "of": "sessions", "statuses": row.totals.counts,
+         "under_review": row.totals.sessions_under_review, "consequence": rules.share_consequence},
+        final=hopeless and not lenient, warns=lenient and hopeless, endpoint="lms.record.show")
 
 
 def _leave(taken: int, due: int, rules: ClassRules) -> Part:
@@ -116,4 +139,5 @@ def _leave(taken: int, due: int, rules: ClassRules) -> Part:
         beyond = N_("请假 {taken} 学时，超过上限 {allowed} 学时，按本班规则只作提醒，不影响结业")
     return Part("leave", met or lenient, N_("请假"), within if met else beyond, f"{data['taken']} / {data['allowed']}", data,
                 {"taken": taken, "due": due, "limit": rules.leave_limit, "fraction": str(rules.leave_fraction),
-                 "days": rules.leave_days, "consequence": rules.leave_consequence}, final=not met and not lenient, warns=lenient)
+                 "days": rules.leave_days, "consequence": rules.leave_consequence}, final=not met and not lenient, warns=lenient,
+                endpoint="lms.leave.index")

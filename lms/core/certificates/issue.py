@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
+from lms.core.certificates.chain import link
 from lms.core.certificates.completion import verdicts
+from lms.core.certificates.decisions import outstanding
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import hold_scope, number_key, number_text, scope_of, take_serials
-from lms.core.certificates.snapshot import class_snapshot, snapshot
+from lms.core.certificates.snapshot import class_snapshot, expiry, praising, snapshot
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.errors import Conflict, Invalid
@@ -51,18 +53,21 @@ def reserve(db: Session, *, training_class: TrainingClass, enrolments: Sequence[
     complete = [e for e in candidates if judged[e.id].met]
     if not complete:
         return []
-    frozen = class_snapshot(db, training_class, now, sample)
+    frozen, best = class_snapshot(db, training_class, now, sample), outstanding(db, training_class, judged)
     template = rules_of(training_class).certificate_template
+    expires = expiry(training_class, now)
     made = []
     for enrolment, serial in zip(complete, take_serials(db, scope, len(complete)), strict=True):
         uid, number = new_uid(), number_text(training_class, serial, now)
         made.append(Certificate(
             uid=uid, class_id=training_class.id, enrolment_id=enrolment.id, person_id=enrolment.person_id, scope=scope,
             serial=serial, number=number, number_key=number_key(number), template=template,
-            code_digest=digest(certificate_code(key, uid)), state="reserved", reserved_at=now, issued_by_id=by_id,
-            snapshot=snapshot(frozen, training_class, enrolment, number), verdict=judged[enrolment.id].stored(DEFAULT_LOCALE)))
+            code_digest=digest(certificate_code(key, uid)), state="reserved", reserved_at=now, issued_by_id=by_id, expires_on=expires,
+            snapshot=snapshot(praising(frozen) if enrolment.id in best else frozen, training_class, enrolment, number), verdict=judged[enrolment.id].stored(DEFAULT_LOCALE)))
     db.add_all(made)
     db.flush()
+    for certificate in made:
+        link(db, certificate, "reserve")
     record(db, actor_id=by_id, action="certificate.reserve", thing=training_class, now=now, class_id=training_class.id,
            after={"certificates": [{"uid": c.uid, "number": c.number} for c in made]})
     return made
@@ -78,6 +83,7 @@ def attach(db: Session, *, certificate_uid: str, stored: Stored, now: datetime) 
         return certificate
     certificate.file_id = keep(db, stored, now=now).id
     certificate.pdf_sha256, certificate.state, certificate.issued_at = stored.sha256, "valid", now
+    link(db, certificate, "issue")
     record(db, actor_id=certificate.issued_by_id, action="certificate.issue", thing=certificate, now=now,
            class_id=certificate.class_id, after={"number": certificate.number, "sha256": stored.sha256})
     db.info["events"].send(db, "certificate.issued", class_id=certificate.class_id, person_id=certificate.person_id,
@@ -100,6 +106,7 @@ def revoke(db: Session, *, certificate: Certificate, reason: str, by_id: int, no
            before={"state": certificate.state}, after={"state": "revoked"}, reason=reason)
     certificate.state, certificate.state_reason = "revoked", reason.strip()
     certificate.state_at, certificate.state_by_id = now, by_id
+    link(db, certificate, "ended")
 
 
 def unfinished(db: Session, class_id: int | None = None) -> Sequence[str]:

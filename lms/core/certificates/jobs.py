@@ -13,13 +13,17 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.certificates.chain import CHAIN
 from lms.core.certificates.completion import verdicts
 from lms.core.certificates.issue import LIVE, attach, certificate_code, reserve, unfinished
 from lms.core.certificates.models import Certificate
-from lms.core.certificates.render import render_certificate, template_file
+from lms.core.certificates.render import render_certificate
+from lms.core.certificates.seal_image import seal_bytes
+from lms.core.certificates.signed import sign_certificate
+from lms.core.certificates.templates import template_file
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
-from lms.core.errors import Invalid
+from lms.core.errors import Conflict, Invalid
 from lms.core.events import Events
 from lms.core.files.service import store_bytes
 from lms.core.i18n import N_
@@ -27,6 +31,8 @@ from lms.core.ids import digest
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import Progress, Workplace, enqueue
 from lms.core.registry import Registry
+from lms.core.seals.sealing import seal_chain
+from lms.core.signing.keys import open_signer
 
 ISSUE = "certificates.issue"
 BATCH = 25  # people whose numbers are reserved in one transaction, so that it stays under 50 ms
@@ -43,10 +49,24 @@ def ask_to_issue(db: Session, *, training_class: TrainingClass, enrolments: Sequ
     :param enrolments: only these people of the class; None for all
     :param base: the address that is printed, in front of ``/v/…``
     :raises Invalid: *base* is no web address, or the class's template does not exist
+    :raises Conflict: the class asks for two people (``certificates.requests``)
     """
+    require_address(db, training_class, base)
+    if rules_of(training_class).issuing_people == "two":
+        raise Conflict("two_people_needed", N_("按本班规则，发证要由一人提出、另一人确认，没有发证。请在“结业与证书”页上办理。"))
+    return start_issuing(db, training_class=training_class, enrolments=enrolments, base=base, by_id=by_id, now=now)
+
+
+def require_address(db: Session, training_class: TrainingClass, base: str) -> None:
+    """:raises Invalid: *base* is no web address, or the class's template does not exist"""
     if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc:
         raise Invalid("no_address", N_("证书二维码里要写网址，但还没有设置。请把 public_address 设为大家能打开的网址，例如 https://peixun.example.org，再发证。"))
-    template_file(db.info["registry"], rules_of(training_class).certificate_template)
+    template_file(db.info, rules_of(training_class).certificate_template)
+
+
+def start_issuing(db: Session, *, training_class: TrainingClass, enrolments: Sequence[Enrolment] | None, base: str,
+                  by_id: int | None, now: datetime) -> Job:
+    """The job for a list that everybody has agreed to whose agreement it needs; as ``ask_to_issue``."""
     chosen = None if enrolments is None else sorted(e.uid for e in enrolments)
     return enqueue(db, kind=ISSUE, arguments={"class": training_class.uid, "enrolments": chosen, "base": base, "by": by_id},
                    by_id=by_id, now=now, class_id=training_class.id,
@@ -65,6 +85,7 @@ def issue_certificates(place: Workplace, arguments: dict[str, Any], progress: Pr
             _finish(place, uid, arguments["base"])
             done += 1
             progress.step(done, total)
+    seal_chain(place, CHAIN, place.registry.get("chain", CHAIN))
     return _result(place, arguments)
 
 
@@ -102,8 +123,10 @@ def _finish(place: Workplace, uid: str, base: str) -> None:
         row = db.scalars(select(Certificate).where(Certificate.uid == uid)).one()
     if row.state != "reserved":
         return
-    pdf = render_certificate(template_file(place.registry, row.template), row.snapshot, base=base,
-                             code=certificate_code(place.key("certificate"), uid), reserved_at=row.reserved_at)
+    signer = open_signer(place.settings, place.clock.now().date())
+    pdf = render_certificate(template_file(place.database.info, row.template), row.snapshot, base=base, reserved_at=row.reserved_at,
+                             code=certificate_code(place.key("certificate"), uid), signed=sign_certificate(signer, row.snapshot),
+                             seal=seal_bytes(place.storage, row.snapshot))
     stored = store_bytes(place.storage, pdf, "application/pdf")
     with place.database.writing() as db:
         attach(db, certificate_uid=uid, stored=stored, now=place.clock.now())

@@ -57,7 +57,8 @@ def class_alarms(record: ClassRecord, exams: Mapping[int, Sequence[Sitting]]) ->
 
 
 def _hours(ahead: list[ClassSession], row: Attended, rules: ClassRules) -> Alarm | None:
-    if not rules.required_share or rules.share_consequence != "fail":
+    # Sessions that count the same are few and easily counted: the checklist says it, no alarm is needed.
+    if not rules.required_share or rules.share_consequence != "fail" or rules.share_of == "sessions":
         return None
     totals = row.totals
     needed = Fraction(rules.required_share, 1000) * totals.hours_due

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.certificates.chain import CHAIN
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.verify import STATES
 from lms.core.classes.models import TrainingClass
@@ -16,6 +17,7 @@ from lms.core.clock import local
 from lms.core.documents.tables import Book, Column, Sheet
 from lms.core.i18n import N_, translate
 from lms.core.people.models import Person
+from lms.core.seals.sealing import head_of, printed_head
 
 # A number of the same sequence that another class gave out, and one that nobody has: there must be none of these.
 ELSEWHERE, MISSING = "elsewhere", "missing"
@@ -64,7 +66,7 @@ def remark(line: Line, locale: str) -> str:
     return line.certificate.state_reason
 
 
-def register_book(lines: Sequence[Line], *, locale: str, zone: str) -> Book:
+def register_book(lines: Sequence[Line], *, locale: str, zone: str, seal: str) -> Book:
     """The register as a workbook."""
     def word(text: str) -> str:
         return translate(locale, text)
@@ -74,8 +76,16 @@ def register_book(lines: Sequence[Line], *, locale: str, zone: str) -> Book:
                Column("hours", word(N_("学时"))), Column("state", word(N_("状态"))), Column("issued_at", word(N_("发证时间")), "instant"),
                Column("state_at", word(N_("失效时间")), "instant"), Column("state_by", word(N_("经办人"))), Column("remark", word(N_("说明")), width=40),
                Column("sha256", word(N_("文件校验值（SHA-256）")), width=20)]
-    return Book([Sheet(word(N_("证书登记册")), columns, [_row(line, locale) for line in lines], notes=[word(closing(lines)).format(**counts(lines))],
+    return Book([Sheet(word(N_("证书登记册")), columns, [_row(line, locale) for line in lines], notes=[word(closing(lines)).format(**counts(lines)), *filter(None, [seal])],
                        frozen=2)], zone=zone, locale=locale)
+
+
+def sealed(db: Session, *, locale: str, zone: str) -> str:
+    """The head of the records of issuing as paper carries it, so that nobody can make the chain anew; empty before the
+    first seal."""
+    head = head_of(db, CHAIN)
+    return "" if head is None else translate(locale, N_("发证记录封存至 {when}，第 {number} 次，链首 {head}"), number=head.number,
+                                             when=f"{local(head.sealed_at, zone):%Y-%m-%d %H:%M}", head=printed_head(head.hash))
 
 
 def _row(line: Line, locale: str) -> tuple[Any, ...]:
@@ -98,7 +108,7 @@ def counts(lines: Sequence[Line]) -> dict[str, int]:
     return {"total": len(lines), **{state: sum(line.state == state for line in lines) for state in ("valid", "revoked", "replaced", MISSING)}}
 
 
-def register_data(lines: Sequence[Line], training_class: TrainingClass, *, locale: str, now: datetime, sample: bool) -> dict[str, Any]:
+def register_data(lines: Sequence[Line], training_class: TrainingClass, *, locale: str, now: datetime, sample: bool, seal: str) -> dict[str, Any]:
     """What ``templates/print/register.typ`` prints."""
     def word(text: str, **data: Any) -> str:
         return translate(locale, text, **data)
@@ -110,5 +120,5 @@ def register_data(lines: Sequence[Line], training_class: TrainingClass, *, local
         rows.append([str(line.serial), c.number if c else "", words["name"], words["unit"], words["date"], word(WORDS[line.state]), remark(line, locale)])
     return {"title": word(N_("证书登记册")), "class_title": training_class.title, "sample": sample, "rows": rows,
             "heads": [word(N_("序号")), word(N_("证书编号")), word(N_("姓名")), word(N_("单位")), word(N_("发证日期")), word(N_("状态")), word(N_("说明"))],
-            "closing": word(closing(lines), **counts(lines)),
+            "closing": word(closing(lines), **counts(lines)), "sealed": seal,
             "foot": word(N_("打印于 {when}"), when=f"{local(now, training_class.zone):%Y-%m-%d %H:%M}")}

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
+from lms.core.certificates.chain import link
 from lms.core.certificates.issue import LONGEST_REASON, certificate_code
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.numbers import hold_scope, number_key, number_text, scope_of, take_serials
-from lms.core.certificates.snapshot import class_snapshot, replacing, snapshot
+from lms.core.certificates.snapshot import OUTSTANDING, class_snapshot, expiry, praising, replacing, snapshot
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.errors import Conflict, Invalid
@@ -51,9 +52,12 @@ def reissue(db: Session, *, certificate: Certificate, reason: str, key: bytes, b
         uid=uid, class_id=old.class_id, enrolment_id=old.enrolment_id, person_id=old.person_id, scope=scope, serial=serial,
         number=number, number_key=number_key(number), template=rules_of(training_class).certificate_template,
         code_digest=digest(certificate_code(key, uid)), state="reserved", reserved_at=now, issued_by_id=by_id, replaces_id=old.id,
+        expires_on=expiry(training_class, now),
         snapshot=new_snapshot(db, old, number, now, sample), verdict=old.verdict)
     db.add(made)
     db.flush()
+    link(db, old, "ended")
+    link(db, made, "reserve")
     record(db, actor_id=by_id, action="certificate.reissue", thing=old, now=now, class_id=old.class_id, reason=reason,
            before={"state": "valid", "number": old.number}, after={"state": "replaced", "by": {"uid": uid, "number": number}})
     return made
@@ -65,5 +69,6 @@ def new_snapshot(db: Session, old: Certificate, number: str, now: datetime, samp
     :raises Invalid: the class's wording cannot be used
     """
     training_class, enrolment = db.get_one(TrainingClass, old.class_id), db.get_one(Enrolment, old.enrolment_id)
-    frozen = replacing(class_snapshot(db, training_class, now, sample), old.number)
+    frozen = class_snapshot(db, training_class, now, sample)
+    frozen = replacing(praising(frozen) if old.snapshot["result"] == OUTSTANDING else frozen, old.number)
     return snapshot(frozen, training_class, enrolment, number)

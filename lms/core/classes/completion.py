@@ -23,6 +23,7 @@ class Part:
     :param evidence: what the figures rest on, plain JSON, enough to compute them again
     :param final: it cannot become better any more
     :param provisional: message id, filled from *data*: how much of it counts only until people have looked; empty: all is certain
+    :param endpoint: the page on which a trainee sees the evidence; empty where there is none
     :param warns: a limit is passed, but by the class's rules that is only a warning: the part counts as met
     """
 
@@ -36,6 +37,7 @@ class Part:
     final: bool = False
     warns: bool = False
     provisional: str = ""
+    endpoint: str = ""
 
 
 # Judges everybody at once, in a fixed number of statements: parts by enrolment id; none where the class asks for none.

@@ -17,9 +17,12 @@ Kind = Literal["minutes", "hours", "days", "percent", "fraction", "flag", "choic
 
 LEAVE_KINDS = {"personal_leave": N_("事假"), "sick_leave": N_("病假"), "official_leave": N_("公假")}
 LEAVE_LIMITS = {"fraction": N_("不超过总学时的一个比例"), "days": N_("不超过若干天"), "none": N_("不限")}
+SHARES = {"hours": N_("按学时算"), "sessions": N_("按课次算")}
+OUTSTANDING = {"none": N_("不评"), "score": N_("按考试成绩"), "choice": N_("由人评选")}
 EARLY_MEANINGS = {"left_early": N_("记早退，学时照计"), "absent": N_("按缺勤计，不计学时")}
 CONSEQUENCES = {"fail": N_("不能结业"), "warn": N_("只提醒，不影响结业")}
 LEAVE_APPROVERS = {"officer": N_("教务人员或管理员"), "administrator": N_("管理员")}
+ISSUING_PEOPLE = {"one": N_("一人核对后发出"), "two": N_("一人提出，另一人确认后发出")}
 SERIAL_SCOPES = {"class": N_("每个培训班从 1 编起"), "year": N_("同一年度连续编号")}
 SECTIONS = {"attendance": N_("签到与考勤"), "hours": N_("学时"), "leave": N_("请假"), "completion": N_("结业条件"),
             "certificate": N_("证书")}
@@ -82,9 +85,16 @@ class ClassRules:
     leave_beyond: str = _rule("leave", "choice", "officer", N_("更长的请假由谁批准"), choices=LEAVE_APPROVERS)
 
     required_share: int = _rule("completion", "percent", 800, N_("出勤学时至少占总学时的比例"), unit="%", most=1000)
+    share_of: str = _rule("completion", "choice", "hours", N_("上一项按什么算"), choices=SHARES)
     share_consequence: str = _rule("completion", "choice", "fail", N_("出勤学时不够的后果"), choices=CONSEQUENCES)
     courses_required: bool = _rule("completion", "flag", True, N_("必修课程须全部学完"))
     exam_required: bool = _rule("completion", "flag", True, N_("考试须及格"))
+    exam_mark: int = _rule("completion", "percent", 0, N_("考试至少得满分的百分之几"), unit="%", most=1000, hint=N_("填 0 则按各试卷自己的及格线。"))
+    quizzes_required: bool = _rule("completion", "flag", False, N_("已发布的测验也须及格"))
+    approval_required: bool = _rule("completion", "flag", False, N_("须经班主任或工作人员审批"))
+    outstanding: str = _rule("completion", "choice", "none", N_("优秀学员怎样评"), choices=OUTSTANDING)
+    outstanding_mark: int = _rule("completion", "percent", 900, N_("按考试成绩的，每场至少得满分的百分之几"), unit="%", most=1000)
+    outstanding_most: int = _rule("completion", "percent", 200, N_("由人评选的，不超过全班的百分之几"), unit="%", most=1000)
 
     certificate_number: str = _rule(
         "certificate", "text", "培结〔{year}〕第{serial:03}号", N_("证书编号的格式"), most=80,
@@ -97,7 +107,11 @@ class ClassRules:
         N_("证书正文（印在“××同志”之后）"), most=400,
         hint=N_("花括号里可用 name gender unit position class_title starts ends hours organiser，发证时换成实际内容。"))
     certificate_template: str = _rule("certificate", "text", "landscape", N_("证书版式"), most=40,
-                                      hint=N_("landscape 是横式，portrait 是竖式；插件可以提供其他版式。"))
+                                      hint=N_("landscape 是横式，portrait 是竖式；其他的见“证书版式”页。"))
+
+    certificate_years: int = _rule("certificate", "minutes", 0, N_("证书有效几年"), unit=N_("年"), most=100,
+                                   hint=N_("填 0 为长期有效。有期限的，证书上印有效期，过期后查验显示“已过期”。"))
+    issuing_people: str = _rule("certificate", "choice", "one", N_("发证由几个人办理"), choices=ISSUING_PEOPLE)
 
     def leave_allowed(self, total: int) -> Fraction | None:
         """How much leave is within the limit, in 1/100 credit hours; None without a limit.

@@ -7,17 +7,16 @@ from sqlalchemy import ColumnElement, false, or_, select
 
 from lms.core.access.service import Viewer
 from lms.core.classes.access import own_classes
-from lms.core.courses.models import ClassCourse, Course, Material
+from lms.core.courses.models import ClassCourse, Course
 from lms.core.events import Events
 from lms.core.registry import Registry
 
 
 def register(registry: Registry, events: Events) -> None:
-    registry.add("access_rule", "Course", lambda viewer, action: _courses(viewer, action, Course.id))
-    registry.add("access_rule", "Material", lambda viewer, action: _courses(viewer, action, Material.course_id))
+    registry.add("access_rule", "Course", lambda viewer, action: in_courses(viewer, action, Course.id))
 
 
-def _courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
+def in_courses(viewer: Viewer, action: str, course_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
     """An instructor of a class teaches its courses; whoever is in a class sees them."""
     clauses: list[ColumnElement[bool]] = []
     courses, classes = viewer.scopes(action, "course"), viewer.scopes(action, "class")

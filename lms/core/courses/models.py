@@ -1,4 +1,4 @@
-"""Courses as versions of imported files, and the material that instructors add to a module."""
+"""Courses as versions of imported files, and which class has which."""
 from __future__ import annotations
 
 from datetime import date, datetime
@@ -77,25 +77,6 @@ class ModuleAsset(Row, Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("lms_stored_file.id"))
 
     file: Mapped[StoredFile] = relationship()
-
-
-class Material(PublicRow, Versioned, Base):
-    """Course material (课件) that an instructor added to a module."""
-
-    __tablename__ = "lms_material"
-
-    course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"), index=True)
-    module_slug: Mapped[str] = mapped_column(String(60))
-    title: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(200))  # the file's own name, for the download
-    file_id: Mapped[int] = mapped_column(ForeignKey("lms_stored_file.id"))
-    position: Mapped[int] = mapped_column(default=0)
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
-    created_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
-
-    file: Mapped[StoredFile] = relationship()
-    course: Mapped[Course] = relationship()
 
 
 class ClassCourse(Row, Planned, Base):

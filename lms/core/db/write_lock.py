@@ -76,7 +76,7 @@ class WriteLock:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         if self._ahead is None or self._ahead.idle:
             self._ahead = None
-            if _try_lock(self._file):
+            if try_lock(self._file):
                 return
             self._ahead = _Ahead(self._file)
         if not self._ahead.take(until - time.monotonic()):
@@ -85,7 +85,7 @@ class WriteLock:
 
     def _unlock_file(self) -> None:
         if self._file is not None:
-            _unlock(self._file)
+            unlock(self._file)
 
 
 class _Ahead:
@@ -102,7 +102,7 @@ class _Ahead:
         with self._state:
             self._held, self.idle = self._wanted, not self._wanted
             if self.idle:
-                _unlock(self._file)
+                unlock(self._file)
             self._state.notify_all()
 
     def take(self, seconds: float) -> bool:
@@ -117,10 +117,10 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(file: int) -> None:
-        while not _try_lock(file):
+        while not try_lock(file):
             time.sleep(0.002)
 
-    def _try_lock(file: int) -> bool:
+    def try_lock(file: int) -> bool:
         try:
             os.lseek(file, 0, os.SEEK_SET)
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -128,7 +128,7 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _unlock(file: int) -> None:
+    def unlock(file: int) -> None:
         os.lseek(file, 0, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
 else:
@@ -137,12 +137,12 @@ else:
     def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
-    def _try_lock(file: int) -> bool:
+    def try_lock(file: int) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
-    def _unlock(file: int) -> None:
+    def unlock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)

@@ -22,7 +22,9 @@ from lms.core.shipped import shipped
 # For keeping (ISO 19005-2) and for readers who cannot see the page (ISO 14289-1); both come with tags.
 _STANDARDS = ["a-2a", "ua-1"]
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
-_PACKAGE = re.compile(r"""["']@[\w-]+/""")
+# A package comes from the network, and an address that is put together from data would carry the data there. So what is
+# imported is one plain file name, and nothing is made into program.
+_FETCHES = re.compile(r'''["']@[\w-]+/|\b(?:import|include)\b(?!\s*"[\w.-]+\.typ")|\beval\b''')
 _one_at_a_time = Lock()  # the compiler changes its inputs in place
 
 
@@ -44,7 +46,7 @@ def render_pdf(template: Path, data: Mapping[str, Any], *, files: Mapping[str, b
     """
     stamp = int((created or _UNDATED).timestamp())
     with _beside(files or {}) as root:
-        make = partial(_compile, template, _inputs(template, data), root=root, format="pdf", timestamp=stamp)
+        make = partial(_compile, template, _inputs(template, data, files or {}), root=root, format="pdf", timestamp=stamp)
         if not for_keeping:
             return make()[0]
         try:
@@ -57,7 +59,7 @@ def render_png(template: Path, data: Mapping[str, Any], *, files: Mapping[str, b
                ppi: float = 96) -> list[bytes]:
     """A picture of each page, for a preview. Parameters and errors as for ``render_pdf``."""
     with _beside(files or {}) as root:
-        return _compile(template, _inputs(template, data), root=root, format="png", ppi=ppi)
+        return _compile(template, _inputs(template, data, files or {}), root=root, format="png", ppi=ppi)
 
 
 class _StandardBroken(Exception):
@@ -90,11 +92,12 @@ def _beside(files: Mapping[str, bytes]) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _inputs(template: Path, data: Mapping[str, Any]) -> dict[str, bytes]:
+def _inputs(template: Path, data: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, bytes]:
     source = template.read_bytes()
-    if _PACKAGE.search(source.decode("utf-8", "replace")):
-        raise Invalid("template_fetches", N_("模板“{template}”要从网络取用软件包，不予使用。请删去这一行。"),
-                      template=_name(template))
+    for part in (source, *(content for name, content in files.items() if name.endswith(".typ"))):
+        if _FETCHES.search(part.decode("utf-8", "replace")):
+            raise Invalid("template_fetches", N_("模板“{template}”不予使用：import、include 后面只能直接写同一文件夹里的文件名，不能取用网络上的软件包，也不能用 eval。"),
+                          template=_name(template))
     values = json.dumps(data, ensure_ascii=False, sort_keys=True, allow_nan=False).encode("utf-8", "replace")
     return {**_parts(), "main.typ": source, "data.json": values}
 

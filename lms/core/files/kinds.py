@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from lms.core.errors import Invalid
+from lms.core.files.active import acts
 from lms.core.i18n import N_
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -14,9 +15,11 @@ ENDINGS = {
     ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
     ".webp": "image/webp", ".docx": _OFFICE + "wordprocessingml.document", ".xlsx": _OFFICE + "spreadsheetml.sheet",
     ".pptx": _OFFICE + "presentationml.presentation", ".doc": "application/msword", ".xls": "application/vnd.ms-excel",
-    ".ppt": "application/vnd.ms-powerpoint", ".mp4": "video/mp4", ".mp3": "audio/mpeg", ".txt": "text/plain",
+    ".ppt": "application/vnd.ms-powerpoint", ".mp4": "video/mp4", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".wav": "audio/wav",
+    ".txt": "text/plain", ".zip": "application/zip",
 }
-SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "audio/mpeg"})
+SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "audio/mpeg",
+                   "audio/mp4", "audio/wav"})
 _PARTS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
 _MAX_ENTRIES, _MAX_UNPACKED, _MAX_RATIO = 10_000, 2 * 1024**3, 200
 
@@ -28,15 +31,25 @@ def judge(head: bytes, name: str, stream: BinaryIO) -> str:
     :param stream: the whole, seekable; its position is changed
     :raises Invalid: the kind is not accepted, or the content is not what the name says
     """
-    ending = PurePath(name).suffix.lower()
-    media_type = ENDINGS.get(ending)
-    if media_type is None:
-        raise Invalid("kind_not_accepted", N_("不接受“{ending}”类型的文件，没有保存。可以上传：{known}。"), ending=ending or "—",
-                      known=sorted(e[1:] for e in ENDINGS))
+    ending = known_ending(name)
     if not _fits(ending, head, stream):
         raise Invalid("not_what_it_says", N_("“{name}”的内容不是 {ending} 文件，或者文件已损坏、没有传完整，没有保存。请用原来的程序重新保存后再传。"),
                       name=name, ending=ending[1:])
-    return media_type
+    if acts(ending, stream):
+        raise Invalid("active_content", N_("“{name}”里有宏、脚本或嵌入的程序，没有保存。请另存为不带宏的文件，或导出（打印）为 PDF 后再传。"), name=name)
+    return ENDINGS[ending]
+
+
+def known_ending(name: str) -> str:
+    """The ending of a file's name.
+
+    :raises Invalid: files of that kind are not accepted
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending not in ENDINGS:
+        raise Invalid("kind_not_accepted", N_("不接受“{ending}”类型的文件，没有保存。可以上传：{known}。"), ending=ending or "—",
+                      known=sorted(e[1:] for e in ENDINGS))
+    return ending
 
 
 def _fits(ending: str, head: bytes, stream: BinaryIO) -> bool:
@@ -48,7 +61,11 @@ def _fits(ending: str, head: bytes, stream: BinaryIO) -> bool:
         return head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     if ending == ".txt":
         return b"\x00" not in head
-    if ending == ".mp4":
+    if ending == ".zip":
+        return head.startswith(b"PK\x03\x04")  # what is in it, core.material.packages judges
+    if ending == ".wav":
+        return head[:4] == b"RIFF" and head[8:12] == b"WAVE"
+    if ending in (".mp4", ".m4a"):
         return head[4:8] == b"ftyp"
     if ending == ".mp3":
         return head.startswith(b"ID3") or head[:1] == b"\xff"
@@ -75,8 +92,8 @@ def _ends_with_eof(stream: BinaryIO) -> bool:
 
 
 def _office(stream: BinaryIO, folder: str) -> bool:
-    """A whole Office file: a zip with its main folder, not a bomb, and without macros."""
-    if _more_than(stream, b"PK\x01\x02", _MAX_ENTRIES):  # before the library makes an object of each
+    """A whole Office file: a zip with its main folder, not a bomb."""
+    if more_than(stream, b"PK\x01\x02", _MAX_ENTRIES):  # before the library makes an object of each
         return False
     stream.seek(0)
     try:
@@ -88,11 +105,10 @@ def _office(stream: BinaryIO, folder: str) -> bool:
     if len(entries) > _MAX_ENTRIES or unpacked > _MAX_UNPACKED or (unpacked > 100 * 1024**2 and unpacked / packed > _MAX_RATIO):
         return False
     names = {e.filename for e in entries}
-    return "[Content_Types].xml" in names and any(n.startswith(folder) for n in names) and not any(
-        n.lower().endswith("vbaproject.bin") for n in names)
+    return "[Content_Types].xml" in names and any(n.startswith(folder) for n in names)
 
 
-def _more_than(stream: BinaryIO, mark: bytes, most: int) -> bool:
+def more_than(stream: BinaryIO, mark: bytes, most: int) -> bool:
     """Whether *mark* stands in a stream more often than *most* times; read in pieces of 1 MiB."""
     stream.seek(0)
     found, tail = 0, b""

@@ -36,3 +36,16 @@ class FileReference(PublicRow, Base):
 
 
 Index("ix_lms_file_reference_owner", FileReference.owner_type, FileReference.owner_uid)
+
+
+class Upload(PublicRow, Base):
+    """A file on its way here, in pieces. What its owner may rely on stands in ``received``: so much is durable."""
+
+    __tablename__ = "lms_upload"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int]
+    received: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

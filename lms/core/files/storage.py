@@ -4,9 +4,13 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+_PIECE = 1024 * 1024
 
 
 class Storage(Protocol):
@@ -16,11 +20,23 @@ class Storage(Protocol):
         """Keep the bytes durably; returns (sha256, size). Putting the same bytes again changes nothing."""
         ...
 
+    def take(self, file: Path) -> tuple[str, int]:
+        """Keep a file that lies on this machine, likewise; it may be deleted afterwards but never changed."""
+        ...
+
     def open(self, sha256: str) -> BinaryIO: ...
 
     def size(self, sha256: str) -> int: ...
 
     def remove(self, sha256: str) -> None: ...
+
+    def all(self) -> Iterable[str]:
+        """Every SHA-256 that there are bytes for."""
+        ...
+
+    def remove_older(self, sha256: str, instant: datetime) -> None:
+        """Remove bytes that nobody has stored since *instant*; what is stored anew at the same moment stays."""
+        ...
 
 
 class LocalStorage:
@@ -46,15 +62,40 @@ class LocalStorage:
                     out.write(chunk)
                 out.flush()
                 os.fsync(out.fileno())
-            target = self.path(digest.hexdigest())
-            target.parent.mkdir(parents=True, exist_ok=True)
-            Path(temporary).replace(target)
-            for folder in (target.parent, target.parent.parent, self.root):
-                _fsync_folder(folder)
+            self._enter(Path(temporary), digest.hexdigest())
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
         return digest.hexdigest(), size
+
+    def take(self, file: Path) -> tuple[str, int]:
+        """By a second name where the file system can, so that two gigabytes are read once and not written again."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        link = self.root / f".incoming-{uuid.uuid4().hex}"
+        try:
+            os.link(file, link)
+        except OSError:
+            with file.open("rb") as given:
+                return self.put(iter(lambda: given.read(_PIECE), b""))
+        try:
+            with link.open("r+b") as given:
+                sha256 = hashlib.file_digest(given, "sha256").hexdigest()
+                size = given.tell()
+                os.fsync(given.fileno())
+            self._enter(link, sha256)
+        except BaseException:
+            link.unlink(missing_ok=True)
+            raise
+        return sha256, size
+
+    def _enter(self, temporary: Path, sha256: str) -> None:
+        """Bytes that are on the disk get their name."""
+        target = self.path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(target)
+        temporary.unlink(missing_ok=True)  # two names of one file: POSIX leaves both
+        for folder in (target.parent, target.parent.parent, self.root):
+            _fsync_folder(folder)
 
     def open(self, sha256: str) -> BinaryIO:
         return self.path(sha256).open("rb")
@@ -64,6 +105,24 @@ class LocalStorage:
 
     def remove(self, sha256: str) -> None:
         self.path(sha256).unlink(missing_ok=True)
+
+
+    def all(self) -> Iterator[str]:
+        if self.root.is_dir():
+            yield from (file.name for file in self.root.glob("??/??/*") if len(file.name) == 64)
+
+    def remove_older(self, sha256: str, instant: datetime) -> None:
+        """Out of its place first, then looked at: whoever stores it meanwhile puts a new file into the place."""
+        file = self.path(sha256)
+        aside = file.with_name(f"{sha256}.aside")
+        try:
+            file.rename(aside)
+        except FileNotFoundError:
+            return
+        if aside.stat().st_mtime >= instant.timestamp() and not file.exists():
+            aside.rename(file)
+        else:
+            aside.unlink()
 
 
 def _fsync_folder(folder: Path) -> None:

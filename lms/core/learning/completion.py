@@ -50,4 +50,4 @@ def courses_part(needed: int, done: int) -> Part:
     """The part for one person: modules required, and how many of them are read."""
     return Part("courses", done >= needed, N_("必修课程"),
                 N_("必修模块学完 {done} / {needed} 个") if done >= needed else N_("必修模块学完 {done} 个，共 {needed} 个"),
-                f"{done} / {needed}", {"done": done, "needed": needed}, {"done": done, "needed": needed})
+                f"{done} / {needed}", {"done": done, "needed": needed}, {"done": done, "needed": needed}, endpoint="lms.learning.courses")

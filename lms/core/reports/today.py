@@ -17,7 +17,7 @@ from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, in_order
-from lms.core.certificates.exams import Sitting, exam_part
+from lms.core.certificates.exams import Sitting, paper_parts, required_kinds, sitting_of
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -149,7 +149,7 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     meetings, row = _meetings(plan, rows, now)
     courses = _courses(db, plan, person_id)
     papers = _papers(db, plan, person_id)
-    exams = [Sitting(p.paper, p.attempts) for p in papers if p.paper.kind == "exam"] if plan.rules.exam_required else []
+    exams = [sitting_of(p.paper, p.attempts, plan.rules) for p in papers if p.paper.kind in required_kinds(plan.rules)]
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
                     alarms([m.session for m in meetings if m.session.counts], row, plan.rules, exams, now), certificates)
@@ -257,8 +257,7 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
     if rules.courses_required and required:
         needed = sum(len(c.volume.modules) for c in required)
         parts.append(courses_part(needed, sum(c.done for c in required)))
-    if exams:
-        parts.append(exam_part(exams, now))
+    parts.extend(paper_parts(exams, now))
     for code, judge in db.info["registry"].all("completion_part"):
         if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
             asked = [db.get_one(Enrolment, enrolment.id)]

@@ -14,10 +14,12 @@ from lms.core.access.service import fetch, visible
 from lms.core.certificates.issue import LIVE, LONGEST_REASON, revoke
 from lms.core.certificates.jobs import ISSUE
 from lms.core.certificates.models import Certificate
+from lms.core.certificates.requests import waiting_request
 from lms.core.certificates.standing import PLACES, Standing, outlook, standings
 from lms.core.certificates.verify import STATES, replaced_by
 from lms.core.classes.access import whole_class
 from lms.core.classes.models import Enrolment, Group, TrainingClass
+from lms.core.classes.rules import rules_of
 from lms.core.errors import NotFound
 from lms.core.i18n import N_, translate
 from lms.core.jobs.models import Job
@@ -57,9 +59,10 @@ def show(uid: str) -> str:
         "lms/manage/certificates/people.html", training_class=training_class, page=page, pages=pages_of, total=len(chosen),
         people=chosen[(page - 1) * _PER_PAGE:page * _PER_PAGE],
         outlook=outlook(everybody), places=PLACES, kinds=_KINDS, filters=request.args, job=_under_way(training_class),
+        asked=waiting_request(here().db, training_class) if rules_of(training_class).issuing_people == "two" else None,
         place_choices=[(place, translate(here().locale, label)) for place, label in PLACES.items()],
         group_choices=[(g.uid, g.name) for g in sorted(groups.values(), key=lambda g: (g.position, g.id))],
-        can_certify=may_certify(training_class))
+        can_certify=may_certify(training_class), deciding=_asks_people(training_class))
 
 
 @pages.get("/manage/classes/<uid>/certificates/register")
@@ -111,6 +114,12 @@ def class_standings(db: Session, training_class: TrainingClass, uids: Sequence[s
 
 def may_certify(training_class: TrainingClass) -> bool:
     return whole_class(here().viewer, "certify", training_class.id)
+
+
+def _asks_people(training_class: TrainingClass) -> bool:
+    """Whether the rules leave something to people whom the viewer is one of."""
+    rules = rules_of(training_class)
+    return (rules.approval_required or rules.outstanding == "choice") and whole_class(here().viewer, "leave", training_class.id)
 
 
 def own_id() -> int:

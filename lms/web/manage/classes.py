@@ -11,6 +11,7 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringFi
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.core.access.service import allowed, fetch, require
+from lms.core.certificates.register import sealed
 from lms.core.classes.access import fetch_staffed, staffed
 from lms.core.classes.closing import blockers
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -208,7 +209,8 @@ def seen_version() -> int:
 
 def _closing_page(training_class: TrainingClass, refused: Conflict | None = None) -> str:
     return render_template("lms/manage/classes/closing.html", training_class=training_class, refused=refused,
-                           blockers=blockers(here().db, training_class, here().now))
+                           blockers=blockers(here().db, training_class, here().now),
+                           seal=sealed(here().db, locale=here().locale, zone=training_class.zone))
 
 
 def _new_page(form: NewClassForm) -> str:

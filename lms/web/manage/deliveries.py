@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 from lms.core.access.service import fetch
 from lms.core.audit.service import record
 from lms.core.certificates.delivery import FORMS, ask_to_deliver, deliveries
-from lms.core.certificates.register import register_book, register_data, register_lines
+from lms.core.certificates.register import register_book, register_data, register_lines, sealed
 from lms.core.classes.models import TrainingClass
 from lms.core.clock import local
 from lms.core.documents.pdf import render_pdf
@@ -34,14 +34,15 @@ def register(uid: str, ending: str) -> Response:
     facts = here()
     training_class = fetch(facts.db, facts.viewer, TrainingClass, uid, "export")
     lines, locale = register_lines(facts.db, training_class), facts.locale
+    seal = sealed(facts.db, locale=locale, zone=training_class.zone)
     name = translate(locale, N_("{class_title}-证书登记册-{day}"), class_title=training_class.title,
                      day=f"{local(facts.now, training_class.zone):%Y%m%d}")
     if ending == "pdf":
-        data = register_data(lines, training_class, locale=locale, now=facts.now, sample=facts.site.settings.demo)
+        data = register_data(lines, training_class, locale=locale, now=facts.now, sample=facts.site.settings.demo, seal=seal)
         pdf = render_pdf(shipped("templates") / "print" / "register.typ", data, created=facts.now)
         answer = send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=f"{name}.pdf")
     else:
-        answer = file_answer(register_book(lines, locale=locale, zone=training_class.zone), ending, name)
+        answer = file_answer(register_book(lines, locale=locale, zone=training_class.zone, seal=seal), ending, name)
     with writing() as db:
         record(db, actor_id=own_id(), action="certificate.register", thing=training_class, now=facts.now, class_id=training_class.id,
                after={"numbers": len(lines), "ending": ending})

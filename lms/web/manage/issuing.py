@@ -10,11 +10,13 @@ from lms.core.audit.service import record
 from lms.core.certificates.jobs import ask_to_issue
 from lms.core.certificates.numbers import next_number
 from lms.core.certificates.preview import preview_certificate
-from lms.core.certificates.render import template_file
+from lms.core.certificates.requests import propose
 from lms.core.certificates.standing import outlook
+from lms.core.certificates.templates import template_file
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.clock import local
+from lms.core.documents.glyphs import missing_glyphs
 from lms.core.errors import Conflict, LmsError
 from lms.core.i18n import N_, explain, translate
 from lms.web.context import here
@@ -48,12 +50,17 @@ def ask_selected(uid: str) -> str | Redirect:
 @pages.post("/manage/classes/<uid>/certificates/issue")
 @login_required
 def issue(uid: str) -> Redirect | tuple[str, int]:
-    uids, base = request.form.getlist("enrolment") or None, printed_base()
+    # Those who were on the list that was looked through; where nobody was, only what has a number already is finished.
+    uids, base = request.form.getlist("enrolment") or ([] if request.form.get("begun_only") else None), printed_base()
     if opens_only_nearby(base) and not request.form.get("address_ok"):
         return _confirm(uid, uids, unconfirmed=True), 422
     with writing() as db:
         training_class = fetch(db, here().viewer, TrainingClass, uid, "certify")
         chosen = None if uids is None else [s.enrolment for s in class_standings(db, training_class, uids)]
+        if rules_of(training_class).issuing_people == "two":
+            asked = propose(db, training_class=training_class, enrolments=_everybody_ready(db, training_class) if chosen is None else chosen,
+                            base=base, by_id=own_id(), now=here().now)
+            return redirect(url_for("lms.manage_issue_requests.show", uid=uid, request_uid=asked.uid), 303)
         job = ask_to_issue(db, training_class=training_class, enrolments=chosen, base=base, by_id=own_id(), now=here().now)
         record(db, actor_id=own_id(), action="certificate.ask", thing=training_class, now=here().now,
                class_id=training_class.id, after={"people": None if chosen is None else len(chosen), "job": job.uid})
@@ -72,8 +79,12 @@ def picture(uid: str) -> Response:
                                   .order_by(Enrolment.number).limit(1)).first()
     if enrolment is None:
         raise Conflict("nobody_to_certify", N_("班里还没有人，没有可预览的证书。"))
-    png = preview_certificate(here().db, training_class=training_class, enrolment=enrolment, base=printed_base(), now=here().now)
+    png = preview_certificate(here().db, here().site.storage, training_class=training_class, enrolment=enrolment, base=printed_base(), now=here().now)
     return Response(png, mimetype="image/png")
+
+
+def _everybody_ready(db: Session, training_class: TrainingClass) -> list[Enrolment]:
+    return [s.enrolment for s in outlook(class_standings(db, training_class)).ready]
 
 
 def _confirm(uid: str, uids: list[str] | None, *, unconfirmed: bool = False) -> str:
@@ -82,17 +93,20 @@ def _confirm(uid: str, uids: list[str] | None, *, unconfirmed: bool = False) -> 
     training_class = fetch(db, here().viewer, TrainingClass, uid, "certify")
     people = class_standings(db, training_class, uids)
     base, number, refusal = printed_base(), *_first_number(db, training_class)
+    rules = rules_of(training_class)
     today = local(here().now, training_class.zone).date()
     return render_template(
         "lms/manage/certificates/issue.html", training_class=training_class, outlook=outlook(people), uids=uids, base=base,
-        nearby=opens_only_nearby(base), unconfirmed=unconfirmed, number=number, refusal=refusal,
+        two=rules.issuing_people == "two",
+        boxes=missing_glyphs(training_class.title + rules.certificate_title + rules.certificate_wording + rules.certificate_number),
+        templates=here().viewer.everywhere("manage"), nearby=opens_only_nearby(base), unconfirmed=unconfirmed, number=number, refusal=refusal,
         still_on=today <= training_class.ends_on)
 
 
 def _first_number(db: Session, training_class: TrainingClass) -> tuple[str, str]:
     """The number that the first certificate would get, and why none can be given."""
     try:
-        template_file(here().site.registry, rules_of(training_class).certificate_template)
+        template_file(here().site.database.info, rules_of(training_class).certificate_template)
         return next_number(db, training_class, here().now), ""
     except LmsError as refusal:
         return "", explain(refusal, here().locale)

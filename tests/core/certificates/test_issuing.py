@@ -20,8 +20,9 @@ from lms.core.certificates import jobs
 from lms.core.certificates.issue import attach, certificate_code, revoke
 from lms.core.certificates.models import Certificate
 from lms.core.certificates.preview import preview_certificate
-from lms.core.certificates.render import check_code, document_data, template_file, verify_address
+from lms.core.certificates.render import check_code, document_data, verify_address
 from lms.core.certificates.standing import outlook, standings
+from lms.core.certificates.templates import template_file
 from lms.core.certificates.verify import by_code, by_file, by_number
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.documents.pdf import render_png
@@ -52,9 +53,9 @@ def test_a_certificate_prints_its_snapshot_and_its_code_leads_to_its_page(make_d
                     "".join(words["wording"].split()), check_code(desk.code(certificate)).replace(" ", "")):
         assert "".join(printed.split()) in text
     assert words["wording"] == "于2026年7月6日至2026年7月8日参加class-a培训班，完成规定的24学时，考核合格，准予结业。"
-    png = render_png(template_file(site.registry, certificate.template),
-                     document_data(words, base=BASE, code=desk.code(certificate)))[0]
-    assert [c.text for c in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))] == [address]
+    png = render_png(template_file(site.database.info, certificate.template),
+                     document_data(words, base=BASE, code=desk.code(certificate), signed=desk.signed(certificate)), ppi=200)[0]
+    assert [c.text for c in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))] == [f"{address}#{desk.signed(certificate)}"]
     with site.database.reading() as db:
         assert by_code(db, address.rsplit("/", 1)[1]).id == certificate.id
 
@@ -208,7 +209,7 @@ def test_without_a_web_address_nothing_is_asked_for(make_desk: MakeDesk, base: s
 @pytest.mark.parametrize("name", ["completion", "../../print/cards", "", "/etc", "landscape/../portrait"])
 def test_a_template_that_does_not_exist_takes_no_number(site: Site, name: str) -> None:
     with pytest.raises(Invalid) as refused:
-        template_file(site.registry, name)
+        template_file(site.database.info, name)
     assert refused.value.code == "no_such_template"
 
 
@@ -222,7 +223,7 @@ def test_the_default_template_and_the_portrait_one_exist(site: Site, make_desk: 
 def test_a_preview_reserves_nothing(make_desk: MakeDesk, site: Site) -> None:
     desk = make_desk()
     with site.database.reading() as db:
-        png = preview_certificate(db, training_class=db.get_one(TrainingClass, desk.training.training_class.id),
+        png = preview_certificate(db, site.storage, training_class=db.get_one(TrainingClass, desk.training.training_class.id),
                                   enrolment=db.get_one(Enrolment, desk.training.enrolments[0].id), base=BASE, now=site.clock.now())
     assert Image.open(io.BytesIO(png)).size[0] > 1000
     assert desk.certificates() == []

@@ -61,9 +61,9 @@ def test_every_number_is_there_and_void_ones_say_so(make_desk: MakeDesk) -> None
     desk.issue()  # the second person gets a new number
     found = lines(desk)
     assert [(line.serial, line.state) for line in found] == [(1, "valid"), (2, "revoked"), (3, "valid"), (4, "valid")]
-    rows = list(register_book(found, locale="zh_CN", zone="Asia/Shanghai").sheets[0].rows)
+    rows = list(register_book(found, locale="zh_CN", zone="Asia/Shanghai", seal="封存").sheets[0].rows)
     assert [row[0] for row in rows] == [1, 2, 3, 4] and rows[1][11] == "冒领" and rows[1][1] == found[1].certificate.number
-    data = register_data(found, desk.training.training_class, locale="zh_CN", now=desk.site.clock.now(), sample=False)
+    data = register_data(found, desk.training.training_class, locale="zh_CN", now=desk.site.clock.now(), sample=False, seal="封存")
     assert data["closing"] == "共 4 个编号，连续无缺号；有效 3，作废 1，已替换 0。"
 
 
@@ -79,7 +79,7 @@ def test_two_classes_with_one_sequence_leave_no_gap_and_tell_no_name(make_desk: 
     one.issue()
     found = lines(one)
     assert [(line.serial, line.state) for line in found] == [(1, "revoked"), (2, "elsewhere"), (3, "valid")]
-    assert "class-b" not in str(list(register_book(found, locale="zh_CN", zone="Asia/Shanghai").sheets[0].rows))
+    assert "class-b" not in str(list(register_book(found, locale="zh_CN", zone="Asia/Shanghai", seal="封存").sheets[0].rows))
 
 
 def test_a_number_that_vanished_would_be_seen(make_desk: MakeDesk, database: Any) -> None:

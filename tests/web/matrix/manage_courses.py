@@ -5,6 +5,4 @@ ROWS = table("""
                                 anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
 GET lms.manage_courses.index    login      200      200            200            200               200            200            200           200         200      200
 GET lms.manage_courses.show     login      404      404            200            200               404            404            404           200         404      404
-POST lms.manage_courses.add     login      404      404            303            303               404            404            404           303         404      404
-POST lms.manage_courses.remove  login      403      404            303            303               403            403            404           303         404      404
 """)

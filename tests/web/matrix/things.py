@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from werkzeug.routing import Rule
 
 from lms.core.access.service import load_viewer
@@ -28,12 +29,14 @@ from lms.core.ids import new_uid
 from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
 
+from .material_things import MATERIAL_FORMS, MATERIAL_PARAMETERS
 from .world import Things, World
 
 Maker = Callable[[World, Things], str]
 
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
+    **MATERIAL_PARAMETERS,
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
@@ -94,8 +97,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_logins", "uid"): lambda w, t: t.person.uid,
     ("manage_roles", "uid"): lambda w, t: t.person.uid,
     ("lms.manage_roles.take", "uid"): lambda w, t: w.people["training_officer" if t is w.a else "other_officer"].uid,
-    ("material", "uid"): lambda w, t: t.material.uid,
-    ("lms.manage_courses.remove", "uid"): lambda w, t: t.material.uid,
     ("papers", "uid"): lambda w, t: t.paper.uid,
     ("attempts", "uid"): lambda w, t: t.running.uid,
     ("certificates", "uid"): lambda w, t: t.certificate.uid,
@@ -106,9 +107,7 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_backups", "name"): lambda w, t: backup_name(w),
     ("manage_backups", "number"): lambda w, t: "1",
     ("jobs", "uid"): lambda w, t: t.job.uid,
-    ("learning", "slug"): lambda w, t: t.course.slug,
-    ("manage_courses", "slug"): lambda w, t: t.course.slug,
-    ("manage_local_amounts", "slug"): lambda w, t: t.course.slug,
+    ("", "slug"): lambda w, t: t.course.slug,
     ("", "module"): lambda w, t: t.version.modules[0].slug,
     ("learning", "version"): lambda w, t: t.version.uid,
     ("learning", "name"): lambda w, t: t.asset,
@@ -120,6 +119,9 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("", "session_uid"): lambda w, t: t.session.uid,
     ("", "enrolment_uid"): lambda w, t: t.enrolment.uid,
     ("", "certificate_uid"): lambda w, t: t.certificate.uid,
+    ("manage_issue_requests", "request_uid"): lambda w, t: t.issue_request.uid,
+    ("manage_certificate_templates", "name"): lambda w, t: "portrait",
+    **{(blueprint, "uid"): lambda w, t: t.training_class.uid for blueprint in ("manage_issue_requests", "manage_decisions", "manage_seal_image")},
     ("", "event_uid"): lambda w, t: t.event.uid,
     ("", "grant_uid"): lambda w, t: t.grant.uid,
     ("", "group_uid"): lambda w, t: t.training.groups[0].uid,
@@ -182,8 +184,11 @@ def opened(world: World, things: Things, role: str) -> Form:
     return {"opened": found.group(1) if found else "", "read_to": "1000"}
 
 
-def upload(world: World, things: Things, role: str) -> Form:
-    return {"module": things.version.modules[0].slug, "title": "讲义", "file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "讲义.pdf")}
+def seal_picture() -> bytes:
+    """A PNG with a transparent background."""
+    out = BytesIO()
+    Image.new("RGBA", (8, 8), (200, 20, 20, 0)).save(out, "PNG")
+    return out.getvalue()
 
 
 def redeemed(world: World, things: Things, role: str) -> Form:
@@ -296,6 +301,7 @@ def leave_values(world: World, things: Things, role: str) -> Form:
 
 
 FORMS: dict[str, Form | FormMaker] = {
+    **MATERIAL_FORMS,
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,
@@ -338,7 +344,6 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_roster_import.read": roster_file,
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
-    "lms.manage_courses.add": upload,
     "lms.manage_local_amounts.save": lambda w, t, role: {"amount": t.version.amounts[0]["id"], "value": "77", "year": "2026",
                                                          "source": "区总工会〔2026〕3号", "version": "0"},
     "lms.manage_people.add": {"name": "新来的讲师"},
@@ -376,6 +381,9 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_reissuing.reissue_one": {"reason": "姓名有误，予以更正", "address_ok": "1"},
     "lms.manage_issuing.ask_selected": lambda w, t, role: {"enrolment": t.training.enrolments[3].uid},
     "lms.manage_issuing.issue": {"address_ok": "1"},
+    "lms.manage_certificate_templates.copy": lambda w, t, role: {"name": f"ours-{new_uid()[-8:]}"},
+    "lms.manage_decisions.save": {"kind": "approval", "seen": "0"},
+    "lms.manage_seal_image.propose": lambda w, t, role: {"file": (BytesIO(seal_picture()), "公章.png")},
     "lms.verify.search": lambda w, t, role: {"number": t.certificate.number, "name": t.certificate.snapshot["name"]},
 }
 

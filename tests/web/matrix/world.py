@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from scorm_package import packed, scorm
 from sqlalchemy import select
 
 from lms.core.access.models import Grant
@@ -27,16 +28,18 @@ from lms.core.attendance.walk_ins import note
 from lms.core.certificates.delivery import ask_to_deliver, deliveries
 from lms.core.certificates.issue import certificate_code
 from lms.core.certificates.jobs import ask_to_issue
-from lms.core.certificates.models import Certificate
+from lms.core.certificates.models import Certificate, IssueRequest
+from lms.core.certificates.requests import propose
+from lms.core.certificates.seal_image import propose_seal
 from lms.core.classes.models import ClassSession, Enrolment, RosterImport, TrainingClass
 from lms.core.classes.roster import preview_roster
 from lms.core.courses.files import read_course
 from lms.core.courses.library import import_course, store_assets
-from lms.core.courses.material import add_material
-from lms.core.courses.models import ClassCourse, Course, CourseVersion, Material, ModuleAsset
+from lms.core.courses.models import ClassCourse, Course, CourseVersion, ModuleAsset
 from lms.core.db.engine import sqlite_file
-from lms.core.files.models import FileReference
-from lms.core.files.service import Stored, store_bytes
+from lms.core.files.models import FileReference, Upload
+from lms.core.files.service import Stored, keep, store_bytes
+from lms.core.files.uploads import begin
 from lms.core.hours.import_read import read_hours
 from lms.core.hours.imports import enter_one
 from lms.core.hours.imports import keep_preview as keep_hours
@@ -46,6 +49,11 @@ from lms.core.jobs.models import Job
 from lms.core.leave.asking import ask
 from lms.core.leave.models import LeaveRequest
 from lms.core.leave.proofs import Proof
+from lms.core.material.attachments import attach
+from lms.core.material.content import Content, examine
+from lms.core.material.models import Material, MaterialAttachment
+from lms.core.material.service import add_material, replace_material
+from lms.core.material.written import take_text
 from lms.core.paperwork.import_read import read_attendance
 from lms.core.paperwork.imports import keep_preview as keep_list
 from lms.core.paperwork.keying import Found, key_sheet
@@ -111,6 +119,12 @@ class Things:
     own_hours: CreditEntry
     hours_import: HoursImport
     archive: FileReference
+    issue_request: IssueRequest
+    upload: Upload
+    video: Material
+    subtitles: MaterialAttachment
+    package: Material
+    text: Material
 
     @property
     def training_class(self) -> TrainingClass:
@@ -184,6 +198,11 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     course, version, bank = _content(site, training, course_slug)
     stored = store_bytes(site.storage, b"%PDF-1.4\n%%EOF\n", "application/pdf")
     picture = store_bytes(site.storage, f"photo of {training.training_class.slug}".encode(), "image/jpeg")
+    film = store_bytes(site.storage, f"film of {training.training_class.slug}".encode(), "video/mp4")
+    words = store_bytes(site.storage, b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nwords\n", "text/vtt")
+    packed_parts = scorm(2, **{"a.txt": training.training_class.slug})
+    parts = examine(site.storage, store_bytes(site.storage, packed_parts, "application/zip"), "互动课件.zip")
+    sheets = store_bytes(site.storage, packed({"0001.webp": training.training_class.slug}), "application/zip")
     trainee, slug = training.people[0], training.training_class.slug
     stored_proof = store_bytes(site.storage, f"%PDF-1.4\n% {slug}\n%%EOF\n".encode(), "application/pdf")
     with site.database.writing() as db:
@@ -195,7 +214,17 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         done = submit(db, attempt=start(db, paper=paper, person_id=trainee.id, now=now), now=now, grace=timedelta(0))
         running = start(db, paper=paper, person_id=trainee.id, now=now)
         material = add_material(db, course=db.get_one(Course, course.id), module_slug=version.modules[0].slug,
-                                title=f"{slug}课件", name=f"{slug}.pdf", stored=stored, by_id=officer.id, now=now)
+                                title=f"{slug}课件", content=Content(f"{slug}.pdf", stored, "pdf"), by_id=officer.id, now=now)
+        replace_material(db, material, content=Content(f"{slug}第二版.pdf", stored, "pdf"), seen=1, by_id=officer.id, now=now)
+        video = add_material(db, course=db.get_one(Course, course.id), module_slug=version.modules[0].slug, title=f"{slug}录像", by_id=officer.id,
+                             content=Content(f"{slug}.mp4", film, "video", length=60_000), now=now)
+        subtitles = attach(db, video, role="subtitles", language="zh", stored=words, by_id=officer.id, now=now)
+        package = add_material(db, course=db.get_one(Course, course.id), module_slug=version.modules[0].slug, title=f"{slug}互动课件",
+                               content=parts, by_id=officer.id, now=now)
+        text = add_material(db, course=db.get_one(Course, course.id), module_slug=version.modules[0].slug, title=f"{slug}文字",
+                            content=take_text(site.storage, f"{slug}正文", "文字"), by_id=officer.id, now=now)
+        material.current.pages_id, material.current.about = keep(db, sheets, now=now).id, {"pages": [[1200, 900]]}
+        upload = begin(db, person_id=officer.id, name=f"{slug}录像.mp4", size=1000, limit=1000, days=1, now=now)
         for person in training.people[:2]:
             check_in_by_staff(db, session=training.sessions[0], person_id=person.id, direction="in", method="staff",
                               uid=new_uid(), by_id=officer.id, now=now)
@@ -222,6 +251,9 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
         link = activation_link(db, training.people[3], key=site.key("activation"), lasts=timedelta(days=30), now=now)
         job = ask_to_issue(db, training_class=training.training_class, enrolments=training.enrolments[:2],
                            base=BASE, by_id=officer.id, now=now)
+        asked = propose(db, training_class=training.training_class, enrolments=training.enrolments[2:4], base=BASE, by_id=training.people[5].id, now=now)
+        propose_seal(db, training_class=training.training_class, stored=store_bytes(site.storage, f"seal of {slug}".encode(), "image/png"),
+                     by_id=officer.id, now=now)
     run_jobs()
     with site.database.reading() as db:
         certificate = db.scalars(select(Certificate).where(Certificate.enrolment_id == training.enrolments[0].id)).one()
@@ -235,7 +267,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
     return Things(training, course, version, bank, question, paper, draft, running, done, material, event, leave, certificate,
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
-                  _archive(site, training, officer, run_jobs))
+                  _archive(site, training, officer, run_jobs), asked, upload, video, subtitles, package, text)
 
 
 def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable[[], int]) -> FileReference:
