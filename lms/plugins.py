@@ -17,6 +17,7 @@ OWN = (
     "lms.core.seals.sealing",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
+    "lms.core.notices.channels",
     "lms.core.classes.access",
     "lms.core.quizzes.kinds",
     "lms.core.quizzes.formats",
@@ -37,6 +38,8 @@ OWN = (
     "lms.core.reports.exporters",
     "lms.core.hours.access",
     "lms.core.backup.jobs",
+    "lms.core.backup.alerts",
+    "lms.core.privacy.purge",
 )
 
 

@@ -29,6 +29,7 @@ from lms.core.material.models import (
     MaterialVersion,
     ScormRecord,
 )
+from lms.core.notices.models import OutboxMessage
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -37,6 +38,7 @@ from lms.core.people.models import (
     LoginThrottle,
     Password,
     Person,
+    SecondFactor,
     Unit,
 )
 from lms.core.quizzes.models import (
@@ -56,8 +58,8 @@ __all__ = [
     "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Course", "CourseVersion",
     "CreditEntry", "Departure", "Enrolment", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "IssueRequest", "Job",
     "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material",
-    "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "Paper",
+    "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "OutboxMessage", "Paper",
     "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport",
-    "ScormRecord", "Seal", "SealImage", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile", "Substitution",
+    "ScormRecord", "Seal", "SealImage", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile", "Substitution",
     "TrainingClass", "Unit", "Upload", "Vehicle", "VehicleSeat", "WalkIn",
 ]

@@ -14,10 +14,12 @@ from lms.web import (
     learning,
     leave,
     material,
+    my_data,
     offline_check,
     packages,
     papers,
     record,
+    second_factor,
     sign_in,
     today,
     uploads,
@@ -42,6 +44,7 @@ from lms.web.manage import (
     class_courses,
     classes,
     courses,
+    day,
     decisions,
     deliveries,
     exports,
@@ -88,7 +91,7 @@ from lms.web.manage import papers as manage_papers
 
 def blueprints(own_login: bool) -> list[Blueprint]:
     """All of them; without the login pages where the host has a login of its own."""
-    own = [login_pages.pages, password_pages.pages, helping.pages] if own_login else []
+    own = [login_pages.pages, password_pages.pages, second_factor.pages, helping.pages] if own_login else []
     return [
         *own,
         people.pages,
@@ -132,12 +135,12 @@ def blueprints(own_login: bool) -> list[Blueprint]:
         audit.pages, backups.pages,
         own_unit.pages,
         classes.pages,
-        rules.pages,
+        rules.pages, day.pages,
         timetable.pages,
         groups.pages,
         roster.pages,
         roster_import.pages,
-        trainee_timetable.pages, record.pages,
+        trainee_timetable.pages, record.pages, my_data.pages,
         hours.pages, manage_hours.pages, hours_imports.pages, hours_rules.pages,
         certificates.pages, offline_check.pages, verify.pages,
         jobs.pages,

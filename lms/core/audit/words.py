@@ -10,7 +10,7 @@ KINDS = {
     "spot_check": N_("随机抽点"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
     "material": N_("课件"), "backup": N_("备份"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
     "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "hours": N_("学时"), "job": N_("后台任务"),
-    "lms": N_("被拒绝的请求"),
+    "privacy": N_("个人信息"), "audit": N_("日志"), "lms": N_("被拒绝的请求"),
 }
 
 ACTIONS = {
@@ -33,7 +33,7 @@ ACTIONS = {
     "certificate.register": N_("导出证书登记册"), "certificate.deliver": N_("证书打包"),
     "hours.post": N_("按考勤记学时"), "hours.enter": N_("登记学时"), "hours.reverse": N_("冲销学时"), "hours.rules": N_("改学时规则"),
     "hours.preview": N_("上传学时表"), "hours.import": N_("导入学时"), "hours.drop": N_("放弃导入学时"), "hours.export": N_("导出学时"),
-    "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),
+    "class.export_day": N_("导出总览"), "class.make": N_("新建培训班"), "class.update": N_("修改培训班"), "class.rules": N_("修改班级规则"), "class.draft": N_("撤回发布"),
     "class.published": N_("发布培训班"), "class.closed": N_("结束培训班"),
     "class.print_activation": N_("打印激活单"), "class.print_cards": N_("打印学员证"),
     "course.assign": N_("安排课程"), "course.unassign": N_("取消课程"), "course.import": N_("导入课程"),
@@ -43,6 +43,7 @@ ACTIONS = {
     "job.cancel": N_("停止后台任务"),
     "leave.ask": N_("申请请假"), "leave.file": N_("代为登记请假"), "leave.approved": N_("批准请假"), "leave.refused": N_("不批准请假"), "leave.withdraw": N_("撤回请假申请"),
     "leave.returned": N_("销假"), "leave.read_proof": N_("查看请假证明"), "leave.purge_proof": N_("到期删除请假证明"),
+    "login.recovery_code": N_("用恢复码登录"), "person.second_factor_on": N_("启用第二因素"), "person.second_factor_off": N_("停用第二因素"),
     "login.password": N_("密码登录"), "login.password_change": N_("修改密码"),
     "material.add": N_("上传课件"), "material.remove": N_("删除课件"), "material.replace": N_("替换课件"),
     "material.restore": N_("恢复课件旧版"), "material.change": N_("修改课件"), "material.attach": N_("添加字幕或封面"),
@@ -53,6 +54,7 @@ ACTIONS = {
     "person.give_link": N_("显示激活链接"), "person.reset_phone": N_("换手机"), "person.reset_card": N_("学员证挂失"),
     "person.reset_password": N_("重设密码"), "person.end_logins": N_("全部退出登录"), "person.deactivate": N_("停用账号"),
     "person.reactivate": N_("恢复账号"),
+    "privacy.purge": N_("到期清除"), "privacy.own_data": N_("下载本人的数据"), "audit.export": N_("导出日志"),
     "question.write": N_("写题"), "question.edit": N_("修改题目"), "question.state": N_("改题目状态"),
     "questions.preview": N_("预览题目导入"), "questions.import": N_("导入题目"), "questions.drop": N_("放弃题目导入"),
     "results.export": N_("导出成绩"),
@@ -92,6 +94,8 @@ FIELDS = {
     "deadline_at": N_("截止时间"), "role": N_("角色"), "scope": N_("范围"), "hours": N_("请假学时"), "due": N_("应学学时"),
     "over": N_("超过上限"), "half_days": N_("半天数"), "proof": N_("证明"), "seats": N_("座位"), "expected": N_("应到"),
     "papers": N_("试卷"), "pages": N_("页数"), "substitute": N_("替训人"), "extra": N_("另加"), "away": N_("未到"),
+    "devices": N_("设备标识"), "links": N_("激活链接"), "addresses": N_("网络地址"), "logins": N_("登录记录"),
+    "left": N_("剩余"),
     "rows": N_("记录"), "files": N_("文件数"), "removed": N_("清理"), "language": N_("语言"), "no_skip": N_("首次观看不能跳过"),
     "amount": N_("数额"), "value": N_("本地数额"), "year": N_("年份"), "source": N_("来源文件"),
 }

@@ -258,8 +258,9 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
         needed = sum(len(c.volume.modules) for c in required)
         parts.append(courses_part(needed, sum(c.done for c in required)))
     parts.extend(paper_parts(exams, now))
+    unasked = () if rules.approval_required else ("approval",)
     for code, judge in db.info["registry"].all("completion_part"):
-        if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
+        if code not in (*_JUDGED_HERE, *unasked):  # a plugin's condition, and an approval, cost statements of their own
             asked = [db.get_one(Enrolment, enrolment.id)]
             parts.extend(judge(db, plan.training_class, asked, now).get(enrolment.id, ()))
     return Verdict(in_order(parts))

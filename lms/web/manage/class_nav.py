@@ -12,6 +12,7 @@ from lms.web.manage.may import may_in_class
 # Endpoint, label, what must be allowed in the class (one of them), and blueprints that count as "here".
 _TABS = (
     ("lms.manage_classes.show", N_("概况"), "see", ()),
+    ("lms.manage_day.show", N_("总览"), "export", ("manage_day",)),
     ("lms.manage_timetable.show", N_("课程表"), "see", ("manage_timetable",)),
     ("lms.manage_roster.show", N_("名册"), "see",
      ("manage_roster", "manage_roster_import", "manage_groups", "manage_print")),

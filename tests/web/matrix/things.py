@@ -28,6 +28,7 @@ from lms.core.classes.rules import rules_of
 from lms.core.ids import new_uid
 from lms.core.leave.deciding import decide
 from lms.core.leave.models import LeaveRequest
+from lms.core.people.second_factor import code_at, secret_of, step_of
 
 from .material_things import MATERIAL_FORMS, MATERIAL_PARAMETERS
 from .world import Things, World
@@ -38,6 +39,7 @@ Maker = Callable[[World, Things], str]
 PARAMETERS: dict[tuple[str, str], Maker] = {
     **MATERIAL_PARAMETERS,
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_day", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster_import", "uid"): lambda w, t: t.training_class.uid,
@@ -140,8 +142,7 @@ def hall_code(world: World, things: Things) -> str:
 def backup_name(world: World) -> str:
     """A backup of the installation; made when first asked for."""
     root = backup_folder(world.site.settings)
-    known = backups(root) or [make_backup(world.site, root, reason="asked")]
-    return known[-1].name
+    return (backups(root) or [make_backup(world.site, root, reason="asked")])[-1].name
 
 
 def ticket(world: World, things: Things) -> str:
@@ -300,6 +301,11 @@ def leave_values(world: World, things: Things, role: str) -> Form:
     return {"kind": "sick_leave", "reason": "发烧", "session": things.training.sessions[2].uid, "uid": new_uid()}
 
 
+def app_digits(world: World, role: str) -> str:
+    """What the app on the phone of whoever has the role shows; nobody has set one up yet."""
+    return code_at(secret_of(world.site.key("second-factor"), world.people[role], 1), step_of(world.site.clock.now())) if role in world.people else "0"
+
+
 FORMS: dict[str, Form | FormMaker] = {
     **MATERIAL_FORMS,
     "lms.manage_hours.enter": hours_row,
@@ -342,6 +348,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_roster.move": lambda w, t, role: {"seat": t.enrolment.uid, "to": "none"},
     "lms.manage_roster.withdraw_one": {"reason": "工作调动"},
     "lms.manage_roster_import.read": roster_file,
+    "lms.second_factor.begin": lambda w, t, role: {"code": app_digits(w, role)},
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
     "lms.manage_local_amounts.save": lambda w, t, role: {"amount": t.version.amounts[0]["id"], "value": "77", "year": "2026",
