@@ -17,6 +17,7 @@ OWN = (
     "lms.core.seals.sealing",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
+    "lms.core.notices.channels",
     "lms.core.classes.access",
     "lms.core.registration.access",
     "lms.core.quizzes.kinds",
@@ -39,6 +40,8 @@ OWN = (
     "lms.core.hours.access",
     "lms.core.backup.jobs",
     "lms.core.classfile.bundle",
+    "lms.core.backup.alerts",
+    "lms.core.privacy.purge",
 )
 
 

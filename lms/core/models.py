@@ -29,6 +29,7 @@ from lms.core.material.models import (
     MaterialVersion,
     ScormRecord,
 )
+from lms.core.notices.models import OutboxMessage
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -37,28 +38,33 @@ from lms.core.people.models import (
     LoginThrottle,
     Password,
     Person,
+    SecondFactor,
     Unit,
 )
 from lms.core.quizzes.models import (
     Attempt,
+    AttemptDevice,
     Bank,
+    Correction,
     JournalEntry,
     Mark,
     Paper,
     Question,
     QuestionImport,
     QuestionVersion,
+    Relearned,
 )
 from lms.core.registration.models import EnrolmentReply
 from lms.core.seals.models import Chain, ChainLink, Seal
 
 __all__ = [
-    "ActivationLink", "ActivePlayer", "Affiliation", "Attempt", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry",
-    "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Course", "CourseVersion",
-    "CreditEntry", "Departure", "Enrolment", "EnrolmentReply", "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "IssueRequest", "Job",
-    "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material",
-    "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "Paper",
-    "Password", "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport",
-    "ScormRecord", "Seal", "SealImage", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile", "Substitution",
-    "TrainingClass", "Unit", "Upload", "Vehicle", "VehicleSeat", "WalkIn",
+    "ActivationLink", "ActivePlayer", "Affiliation", "Attempt", "AttemptDevice", "AttendanceEvent", "AttendanceImport",
+    "AuditDetail", "AuditEntry", "Bank", "Base", "Certificate", "Chain", "ChainLink", "ClassCourse", "ClassSession",
+    "CompletionEvent", "Correction", "Course", "CourseVersion", "CreditEntry", "Departure", "Enrolment", "EnrolmentReply",
+    "FileReference", "Grant", "Group", "HoursImport", "HoursRule", "IssueRequest", "Job", "JournalEntry", "LeaveRequest",
+    "LeaveSession", "LocalAmount", "LoginSession", "LoginThrottle", "Mark", "Material", "MaterialAttachment", "MaterialProgress",
+    "MaterialVersion", "Module", "ModuleAsset", "ModuleProgress", "NumberSequence", "OutboxMessage", "Paper", "Password",
+    "Person", "PlanStamp", "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "Relearned", "RosterImport",
+    "ScormRecord", "Seal", "SealImage", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "StoredFile", "Substitution", "TrainingClass", "Unit", "Upload", "Vehicle", "VehicleSeat", "WalkIn",
 ]

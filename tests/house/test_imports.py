@@ -7,12 +7,12 @@ LEVELS = (
     ("db", "clock", "ids", "errors", "i18n", "settings", "shipped", "registry", "events", "seals", "signing", "cores"),
     ("files", "access", "audit", "documents"),
     ("people", "jobs"),
-    ("classes",),
+    ("classes", "notices"),
     ("courses", "quizzes", "attendance", "registration"),
     ("material",),
     ("learning", "certificates", "leave", "paperwork"),
     ("reports", "hours", "backup"),
-    ("classfile",),
+    ("classfile", "privacy"),
 )
 LEVEL = {feature: level for level, features in enumerate(LEVELS) for feature in features}
 # Every table in one place, for migrations and tests: it stands above the levels, and no feature may import it.
