@@ -17,7 +17,9 @@ OWN = (
     "lms.core.seals.sealing",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
+    "lms.core.notices.channels",
     "lms.core.classes.access",
+    "lms.core.registration.access",
     "lms.core.quizzes.kinds",
     "lms.core.quizzes.formats",
     "lms.core.quizzes.access",
@@ -43,6 +45,9 @@ OWN = (
     "lms.core.reports.exporters",
     "lms.core.hours.access",
     "lms.core.backup.jobs",
+    "lms.core.classfile.bundle",
+    "lms.core.backup.alerts",
+    "lms.core.privacy.purge",
 )
 
 

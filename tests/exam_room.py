@@ -86,7 +86,7 @@ class Room:
     def answer(self, attempt: Attempt, *given: dict[str, Any]) -> int:
         entries = read_entries(self.site.registry, attempt, list(given))
         with self.site.database.writing() as db:
-            return answer(db, attempt=attempt, entries=entries, now=self.clock.now(), grace=GRACE)
+            return answer(db, attempt=attempt, entries=entries, now=self.clock.now(), grace=GRACE).last
 
     def submit(self, attempt: Attempt) -> Attempt:
         with self.site.database.writing() as db:

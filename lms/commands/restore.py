@@ -24,6 +24,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import UNFINISHED
+from lms.core.notices.models import OutboxMessage
 from lms.core.settings import Settings
 from lms.site import Site, new_secret_key, open_site
 
@@ -122,10 +123,12 @@ def _new_place(call: Call, backup: Backup, keys: dict[str, str]) -> tuple[Site, 
 
 
 def _note(site: Site, backup: Backup) -> None:
-    """Backups that were under way when the picture was taken are not begun anew; the log says where all this comes from."""
+    """Backups that were under way when the picture was taken are not begun anew, messages that waited are not sent a second
+    time; the log says where all this comes from."""
     now = site.clock.now()
     with site.database.writing() as db:
         db.execute(update(Job).where(Job.kind.startswith("backup."), Job.state.in_(UNFINISHED)).values(state="cancelled", finished_at=now))
+        db.execute(update(OutboxMessage).where(OutboxMessage.state == "waiting").values(state="failed", error="restored"))
         record(db, actor_id=None, action="backup.restore", thing=backup.name, now=now, after={"rows": backup.manifest.rows})
 
 

@@ -11,14 +11,23 @@ from lms.core.i18n import N_
 from lms.core.people.find import one_person
 from lms.core.people.passwords import FIRST_PASSWORD_LASTS, first_password, hash_password
 from lms.core.people.reset import reset_password, reset_phone
+from lms.core.people.second_factor import turn_off
 
 
 def arguments(parser: argparse.ArgumentParser, tr: Callable[[str], str]) -> None:
     parser.add_argument("name", metavar="NAME", help=tr(N_("姓名或手机号")))
     parser.add_argument("--link", action="store_true", help=tr(N_("不设密码，改发激活链接（没有手机号的人也能用）")))
+    parser.add_argument("--second-factor", action="store_true", help=tr(N_("只重置第二因素（手机丢了、恢复码也没有了）")))
 
 
 def run(call: Call) -> int:
+    if call.options.second_factor:
+        with call.site.database.writing() as db:
+            person = one_person(db, call.options.name)
+            turn_off(db, person, by=None, now=call.now)
+        call.console.say(N_("{name} 的第二因素已重置，下次登录时重新设置。"), name=person.name)
+        call.console.result(ok=True, name=person.name)
+        return OK
     return _new_link(call) if call.options.link else _new_password(call)
 
 

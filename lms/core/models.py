@@ -40,6 +40,7 @@ from lms.core.material.models import (
     MaterialVersion,
     ScormRecord,
 )
+from lms.core.notices.models import OutboxMessage
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -48,32 +49,37 @@ from lms.core.people.models import (
     LoginThrottle,
     Password,
     Person,
+    SecondFactor,
     Unit,
 )
 from lms.core.quizzes.models import (
     Attempt,
+    AttemptDevice,
     Bank,
+    Correction,
     JournalEntry,
     Mark,
     Paper,
     Question,
     QuestionImport,
     QuestionVersion,
+    Relearned,
 )
+from lms.core.registration.models import EnrolmentReply
 from lms.core.seals.models import Chain, ChainLink, Seal
 from lms.core.search.models import SearchDocument
 from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 
 __all__ = [
     "ActivationLink", "ActivePlayer", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt",
-    "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry", "Bank", "Base", "Certificate", "Chain",
-    "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Course", "CourseDraft", "CourseVersion",
-    "CreditEntry", "Departure", "Enrolment", "FileReference", "Grant", "Group", "HandIn", "HoursImport", "HoursRule",
-    "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession",
-    "LoginThrottle", "Mark", "Material", "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module",
-    "ModuleAsset", "ModuleProgress", "ModuleQuestion", "NumberSequence", "Paper", "Password", "Person", "PlanStamp",
-    "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "RosterImport", "ScormRecord", "Seal",
-    "SealImage", "SearchDocument", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw", "StoredFile",
-    "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Upload",
+    "AttemptDevice", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry", "Bank", "Base", "Certificate", "Chain",
+    "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Correction", "Course", "CourseDraft", "CourseVersion",
+    "CreditEntry", "Departure", "Enrolment", "EnrolmentReply", "FileReference", "Grant", "Group", "HandIn", "HoursImport",
+    "HoursRule", "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession",
+    "LoginThrottle", "Mark", "Material", "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module", "ModuleAsset",
+    "ModuleProgress", "ModuleQuestion", "NumberSequence", "OutboxMessage", "Paper", "Password", "Person", "PlanStamp",
+    "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "Relearned", "RosterImport", "ScormRecord", "Seal",
+    "SealImage", "SearchDocument", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
+    "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Upload",
     "Vehicle", "VehicleSeat", "WalkIn",
 ]

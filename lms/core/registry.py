@@ -20,6 +20,7 @@ SLOTS = (
     "certificate_template",  # name -> Typst file (core.certificates.render)
     "job",                   # kind -> handler(site, arguments, progress) (core.jobs.service)
     "every_minute",          # name -> function(site), called by the job child each minute; short transactions
+    "notice_channel",        # name -> way out for messages (core.notices.outbox.Channel)
     "templates",             # prefix -> folder; a template in it is "prefix/name.html"
     "page",                  # name -> blueprint
     "command",               # name -> subcommand of ``lms`` (lms.commands.command)

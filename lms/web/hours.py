@@ -13,6 +13,7 @@ from lms.core.hours.models import CreditEntry
 from lms.core.hours.rules import KINDS, LAST_YEAR, rule_book
 from lms.core.hours.statement import Statement, evidence_text, make_statement, print_data, statement_book
 from lms.core.i18n import N_, translate
+from lms.core.people.merged import own_ids
 from lms.core.people.models import Person
 from lms.core.shipped import shipped
 from lms.web.context import here
@@ -62,6 +63,6 @@ def this_year() -> int:
 
 
 def _own(year: int) -> Statement:
-    entries = here().db.scalars(visible(here().viewer, CreditEntry).where(CreditEntry.person_id == here().viewer.person_id)
+    entries = here().db.scalars(visible(here().viewer, CreditEntry).where(CreditEntry.person_id.in_(own_ids(here().viewer.person_id)))
                                 .order_by(CreditEntry.id)).all()
     return make_statement(entries, rule_book(here().db), checked_year(year))

@@ -20,6 +20,7 @@ from lms.core.db import PLAN_STAMP
 from lms.core.errors import Forbidden
 from lms.core.i18n import N_
 from lms.core.ids import digest
+from lms.core.people.logins import find_login
 from lms.core.people.models import LoginSession, Person
 from lms.web.context import LOGGED_IN, Here, Identity, here, logged_in
 from lms.web.errors import LoginRequired
@@ -91,7 +92,7 @@ def log_out() -> None:
 _LOGIN = (select(*LOGGED_IN, LoginSession.method, Grant.role, Grant.scope_type, Grant.scope_id, PLAN_STAMP.label("plan_stamp"))
           .select_from(Person).join(LoginSession, LoginSession.person_id == Person.id)
           .outerjoin(Grant, (Grant.person_id == Person.id) & Grant.ended_at.is_(None))
-          .where(LoginSession.token_digest == bindparam("digest"), LoginSession.ended_at.is_(None),
+          .where(LoginSession.token_digest == bindparam("digest"), LoginSession.ended_at.is_(None), LoginSession.pending.is_(False),
                  LoginSession.expires_at > bindparam("now"), Person.state == "active"))
 
 
@@ -102,6 +103,13 @@ def _find(db: Session, secret: str, facts: Here) -> Identity | None:
     person, first = logged_in(rows[0]), rows[0]
     grants = tuple((r.role, r.scope_type, r.scope_id) for r in rows if r.role in ROLE_ACTIONS)
     return Identity(person, Viewer(person.id, facts.site.registry, grants), secret, first.method, first.plan_stamp)
+
+
+def pending_login() -> tuple[LoginSession, Person, str] | None:
+    """The login on this device that waits for its second factor, with its person and secret; None without one."""
+    secret = session.get("_user_id")  # where Flask-Login keeps what ``log_in`` gave it
+    found = find_login(here().db, secret, now=here().now) if isinstance(secret, str) else None
+    return (*found, str(secret)) if found and found[0].pending else None
 
 
 def login_required(view: F) -> F:

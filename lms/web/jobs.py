@@ -13,6 +13,7 @@ from lms.core.audit.service import record
 from lms.core.backup.jobs import DRILL, MAKE
 from lms.core.certificates.delivery import DELIVER
 from lms.core.certificates.jobs import ISSUE
+from lms.core.classfile.bundle import BUNDLE
 from lms.core.i18n import N_, translate
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import UNFINISHED, cancel
@@ -48,6 +49,8 @@ KINDS = {
     ISSUE: Kind(N_("发证"), N_("持有有效证书 {valid} 人，未结业 {incomplete} 人。"),
                 N_("已经做好的证书有效；已编号还没做完的，下次发证时先做完，编号不会跳过。"),
                 lambda job: (N_("回到证书"), url_for("lms.manage_certificates.show", uid=job.arguments["class"]))),
+    BUNDLE: Kind(N_("报销附件包"), N_("已装入 {files} 个文件；缺少 {missing} 项，矛盾 {contradiction} 项。"), N_("没有留下不完整的文件。"),
+                 lambda job: (N_("去看核对清单"), url_for("lms.manage_bundle.show", uid=job.arguments["class"]))),
     PAGES: Kind(N_("课件的页面图片"), N_("已生成 {pages} 页。"), N_("课件可以下载，没有页面图片。"),
                 lambda job: (N_("回到课件"), url_for("lms.manage_courses.index"))),
     DELIVER: Kind(N_("证书打包"), N_("已装入 {count} 张证书，可以下载了。"), N_("没有留下不完整的文件。"),

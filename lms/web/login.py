@@ -20,15 +20,17 @@ from lms.core.people.logins import end_login, open_login
 from lms.core.people.models import Person
 from lms.core.people.password_change import first_ticket
 from lms.core.people.passwords import LONGEST, known_hash
+from lms.core.people.second_factor import factor_of
 from lms.core.people.throttle import Limits
 from lms.web.context import here
 from lms.web.forms import Form
-from lms.web.identity import device, log_in, log_out
+from lms.web.identity import device, log_in, log_out, pending_login
 from lms.web.pages import local_target
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
 pages = Blueprint("login", __name__)
+SECOND_STEP = timedelta(minutes=10)  # so long a login waits for its second factor
 FIRST_TICKET = "lms_first_password"  # in the signed session cookie, between a first password and one's own
 
 
@@ -41,6 +43,8 @@ class LoginForm(Form):
 def show() -> str | Response:
     if here().person is not None:
         return redirect(local_target(request.args.get("next")))
+    if pending_login() is not None and "again" not in request.args:
+        return redirect(url_for("lms.second_factor.show", next=request.args.get("next")))
     this_device()
     return _page(LoginForm())
 
@@ -122,6 +126,8 @@ def open_here(db: Session, person: Person, method: str) -> str:
     if facts.identity is not None and facts.identity.login_secret:
         end_login(db, facts.identity.login_secret, now=facts.now)
     short = _has_duties(db, person)
+    if short and (settings.second_factor_required or factor_of(db, person) is not None):
+        return open_login(db, person=person, method=method, lasts=SECOND_STEP, now=facts.now, pending=True)
     lasts = timedelta(hours=settings.staff_login_hours) if short else timedelta(days=settings.login_days)
     return open_login(db, person=person, method=method, lasts=lasts, now=facts.now)
 

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
 
+from lms.core.classes.roles import has_duties
 from lms.core.i18n import N_
 from lms.core.ids import digest
 from lms.web.context import here
 from lms.web.navigation import address, staff_links, trainee_links
 
 STATIC = Path(__file__).resolve().parent / "static"
-_PASSWORD = N_("修改密码")
+_PASSWORD, _SECOND = N_("修改密码"), N_("第二因素")
 _POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
 
@@ -32,7 +33,7 @@ def page_facts() -> dict[str, Any]:
         "now": facts.now,
         "nav": trainee_links(root) if facts.person and not viewer.staff else [],
         "staff_nav": staff_links(root, viewer) if viewer.staff else [],
-        "account_nav": [{"url": address(root, "lms.password.show"), "label": _PASSWORD}] if own_login else [],
+        "account_nav": _account(root, has_duties(role for role, _, _ in viewer.grants)) if own_login else [],
         "site_name": settings.site_name,
         "sample": settings.demo,
         "home_url": address(root, "lms.today.show"),
@@ -40,6 +41,11 @@ def page_facts() -> dict[str, Any]:
         "login_url": address(root, "lms.login.show") if own_login else None,
         "logout_url": address(root, "lms.login.leave") if own_login else None,
     }
+
+
+def _account(root: str, staff: bool) -> list[dict[str, str]]:
+    second = [{"url": address(root, "lms.second_factor.own"), "label": _SECOND}] if staff else []
+    return [{"url": address(root, "lms.password.show"), "label": _PASSWORD}, *second]
 
 
 def static_url(name: str) -> str:

@@ -14,6 +14,7 @@ from lms.core.certificates.models import Certificate
 from lms.core.certificates.verify import STATES
 from lms.core.classes.rules import rules_of
 from lms.core.i18n import N_
+from lms.core.people.merged import own_ids
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.templates import render_template
@@ -44,5 +45,5 @@ def show() -> str:
 def _own_certificates() -> list[Certificate]:
     """Those of somebody whose classes are long over."""
     return list(here().db.scalars(visible(here().viewer, Certificate).where(
-        Certificate.person_id == here().viewer.person_id, Certificate.state != "reserved")
+        Certificate.person_id.in_(own_ids(here().viewer.person_id)), Certificate.state != "reserved")
         .order_by(Certificate.reserved_at.desc())))

@@ -42,7 +42,7 @@ def scan(code: str) -> str:
 @pages.post("/s")
 def typed() -> str:
     facts = here()
-    with _few_attempts(f"typed:{facts.person.uid if facts.person else _device()}"):
+    with few_attempts(f"typed:{facts.person.uid if facts.person else _device()}"):
         sessions = {s.uid: s for s in open_sessions(facts.db, now=facts.now, soon=True)}
         judged = judge_typed(facts.site.key("hall"), request.form.get("code", ""), list(sessions), facts.now,
                              facts.site.settings.code_step)
@@ -76,14 +76,14 @@ def redeem(ticket: str) -> str | tuple[str, int]:
 def _by_name(ticket: Ticket) -> str:
     facts, name = here(), request.form.get("name", "")
     session = facts.session(ticket.session_uid)
-    with _few_attempts(f"name:{session.class_id}:{name_key(name)}"):
+    with few_attempts(f"name:{session.class_id}:{name_key(name)}"):
         person = person_by_name_and_digits(facts.db, class_id=session.class_id, name=name,
                                            digits=request.form.get("digits", "").strip())
     return _done(ticket, person.id, ["name_and_digits"])
 
 
 @contextmanager
-def _few_attempts(account: str) -> Iterator[None]:
+def few_attempts(account: str) -> Iterator[None]:
     """Wrong answers about *account* are counted per device; after some of them this device must wait.
 
     :raises TooOften: it must wait now

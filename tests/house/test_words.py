@@ -77,6 +77,8 @@ DATA = {
     "lms.core.classes.rule_values": "a full-width stroke that people type",
     "lms.core.classes.rules": "the wording of a certificate, which the class edits",
     "lms.core.classes.timetable_template": "titles of sessions, which the class edits",
+    "lms.core.classfile.fees": "marks by which people separate two names", "lms.core.documents.docx_write": "names of fonts",
+    "lms.core.registration.quotas": "how people write a list of units and numbers",
     "lms.core.courses.marks": "how authors cite", "lms.core.courses.section_rules": "how a line ends",
     "lms.core.courses.sections": "headings that a module must have", "lms.core.courses.text_rules": "words a module must have",
     "lms.core.courses.words": "what a Chinese character is", "lms.core.documents.csv_read": "a separator",

@@ -23,6 +23,7 @@ from lms.testing import Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 LogIn = Callable[[Person], Browser]
+LONG = bool(os.environ.get("LMS_TEST_LONG"))
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]
 
@@ -209,6 +210,43 @@ def test_a_network_that_comes_back_while_nothing_waits_stops_no_later_answer(roo
     trainee.choose(right_answer(attempt, 1)[0])
     trainee.wait("saved")
     assert list(given(room, attempt)) == [1]
+
+
+def test_the_older_page_is_told_and_shows_what_counts(room: Room, phone: Callable[[Person], Phone]) -> None:
+    person = room.person()
+    first, second = phone(person), phone(person)
+    attempt = begin(room, first, room.paper(Cell("sample", kind="single", count=1, mark=1000)))
+    first.context.set_offline(True)
+    first.choose("1")
+    first.wait("waiting")
+    room.clock.move(seconds=90)
+    second.page.goto(f"{second.address}/attempts/{attempt.uid}?q=1")
+    second.choose("2")
+    second.wait("saved")
+    first.context.set_offline(False)
+    first.page.wait_for_selector("#quiz-told:has-text('第 1 题在另一个页面或另一台手机上有更新的答案')")
+    assert first.page.is_checked("fieldset.question .options input[value='2']")
+    first.choose("3")
+    first.wait("saved")
+    assert given(room, attempt) == {1: "3"}, "what is answered after having seen it is the newest"
+
+
+def test_ninety_seconds_without_network_come_as_one_batch(room: Room, phone: Callable[[Person], Phone]) -> None:
+    trainee = phone(room.person())
+    attempt = begin(room, trainee, room.paper())
+    sent: list[int] = []
+    trainee.page.on("request", lambda request: sent.append(len(request.post_data_json["answers"])) if request.method == "POST" else None)
+    trainee.context.set_offline(True)
+    for number in range(1, 7):
+        trainee.page.click("fieldset.question .option >> nth=0")
+        trainee.page.wait_for_timeout(15_000 if LONG else 50)
+        if number < 6:
+            trainee.page.click("#go-on")
+    trainee.wait("waiting")
+    sent.clear()
+    trainee.context.set_offline(False)
+    trainee.wait("saved")
+    assert sent == [6] and list(given(room, attempt)) == [1, 2, 3, 4, 5, 6]
 
 
 def test_what_is_written_and_chosen_in_parts_is_saved_and_put_back(room: Room, phone: Callable[[Person], Phone]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import event, func, select
 
 from lms.core.clock import SettableClock
 from lms.core.people.models import Person
+from lms.core.quizzes.answers import answers_of
 from lms.core.quizzes.extra_time import add_time
 from lms.core.quizzes.models import Attempt, JournalEntry, Paper
 from lms.core.quizzes.papers import close_paper
@@ -22,7 +23,7 @@ from lms.testing import Browser
 
 LogIn = Callable[[Person], Browser]
 # What only the key and the explanations hold; options say 对- or 错- in this room, which a trainee reads anyway.
-CANARIES = ("解析-", '"right"', '"key"', '"order"', "option-right", "正确答案", "single-", "multiple-", "truefalse-")
+CANARIES = ("解析-", '"right"', '"key"', '"order"', "option-right", "正确答案</span>", "single-", "multiple-", "truefalse-")
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_whole_exam_with_script(room: Room, log_in: LogIn) -> None:
     room.clock.move(minutes=5)
     for number in range(1, 7):
         answer = save(phone, attempt, {"sequence": number, "item": number, "given": right_answer(attempt, number)})
-        assert answer.get_json() == {"saved": number, "seconds_left": 25 * 60, "elapsed": 5 * 60 * 1000}
+        assert answer.get_json() == {"saved": number, "known": number, "newer": [], "seconds_left": 25 * 60, "elapsed": 5 * 60 * 1000}
     assert "6 题全部作答" in text(phone.get(f"/attempts/{attempt.uid}/check"))
     done = phone.post(f"/attempts/{attempt.uid}/submit")
     page = text(phone.get(done.headers["Location"]))
@@ -114,6 +115,24 @@ def test_what_was_answered_on_one_phone_stands_on_the_other(room: Room, log_in: 
     assert begin(room, second, paper).uid == attempt.uid
     page = text(second.get(f"/attempts/{attempt.uid}?q=1"))
     assert re.search(rf'value="{chosen}" checked', page) and 'name="flag-1" value="1" checked' in page
+
+
+def test_an_older_form_does_not_overwrite_and_is_told(room: Room, log_in: LogIn) -> None:
+    paper, person = room.paper(Cell("sample", kind="single", count=2, mark=1000)), room.person()
+    first, second = log_in(person), log_in(person)
+    attempt = begin(room, first, paper)
+    room.clock.move(seconds=9)
+    second.post(f"/attempts/{attempt.uid}/answer", {"item": "1", "seen-1": "0", "a-1": "2", "go": "2"})
+    older = first.post(f"/attempts/{attempt.uid}/answer", {"item": ["1", "2"], "seen-1": "0", "seen-2": "0", "a-1": "3", "a-2": "1", "go": "2"})
+    page = text(first.get(older.headers["Location"]))
+    assert "第 1 题在另一个页面或另一台手机上有更新的答案" in page and re.search(r'value="2" checked', page)
+    with room.site.database.reading() as db:
+        assert {item: one["given"] for item, one in answers_of(db, attempt.id).items()} == {1: "2", 2: "1"}, "the rest of the form is kept"
+    seen = re.search(r'name="seen-1" value="(\d+)"', page)
+    assert seen is not None
+    first.post(f"/attempts/{attempt.uid}/answer", {"item": "1", "seen-1": seen.group(1), "a-1": "3", "go": "check"})
+    with room.site.database.reading() as db:
+        assert answers_of(db, attempt.id)[1] == {"given": "3"}, "having seen it, one may change it"
 
 
 @pytest.mark.parametrize(("second", "status"), [(-1, 200), (1, 200), (29, 200), (31, 409)])
@@ -185,7 +204,7 @@ def test_one_wrong_entry_keeps_the_good_ones_out_too(room: Room, log_in: LogIn) 
 def test_an_empty_batch_tells_the_time_and_more_minutes_show(room: Room, log_in: LogIn) -> None:
     phone = log_in(room.person())
     attempt = begin(room, phone, room.paper())
-    assert save(phone, attempt).get_json() == {"saved": 0, "seconds_left": 1800, "elapsed": 1}
+    assert save(phone, attempt).get_json() == {"saved": 0, "known": 0, "newer": [], "seconds_left": 1800, "elapsed": 1}
     with room.site.database.writing() as db:
         add_time(db, attempt=db.get_one(Attempt, attempt.id), minutes=5, reason="来晚了", by_id=None, now=room.clock.now())
     assert save(phone, attempt).get_json()["seconds_left"] == 2100

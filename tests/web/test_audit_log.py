@@ -1,8 +1,10 @@
 """The log in words: kinds and classes to choose from, values before and after as people read them."""
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 
 from lms.core.audit.service import record
@@ -69,3 +71,29 @@ def test_the_log_is_filtered_by_kind_and_class(admin: Any, site: Site, training:
 def test_whatever_was_recorded_can_be_read(admin: Any, site: Site, training: Training, after: dict[str, Any]) -> None:
     note(site, training.training_class, "plugin.did", after=after)
     assert "plugin.did" in log(admin)
+
+
+def test_the_log_is_filtered_by_person_and_day(admin: Any, site: Site, training: Training, clock: Any) -> None:
+    clock.move(days=-1)
+    note(site, training.training_class, "class.update", reason="昨天的事")
+    clock.move(days=1)
+    with site.database.writing() as db:
+        record(db, actor_id=training.people[1].id, action="leave.ask", thing=training.training_class, now=clock.now(), reason="他自己的事")
+    assert "昨天的事" not in log(admin, "?since=2026-07-06") and "他自己的事" in log(admin, "?since=2026-07-06")
+    assert "昨天的事" in log(admin, "?until=2026-07-05") and "他自己的事" not in log(admin, "?until=2026-07-05")
+    assert "他自己的事" in log(admin, "?who=class-a学员2") and "昨天的事" not in log(admin, "?who=class-a学员2")
+    for odd in ("?since=tomorrow", "?until=9999-99-99", "?since=0001-01-01", "?until=9999-12-31", "?who=%25", "?who=" + "x" * 500):
+        assert admin.get(f"/manage/audit{odd}").status_code == 200
+
+
+def test_what_the_filter_shows_leaves_as_a_file(admin: Any, site: Site, training: Training) -> None:
+    note(site, training.training_class, "class.closed", training.training_class.id, before={"state": "published"}, after={"state": "closed"},
+         reason="=1+1")
+    note(site, training.sessions[0], "session.change", reason="别的事")
+    answer = admin.post("/manage/audit.xlsx?kind=class")
+    [sheet] = openpyxl.load_workbook(io.BytesIO(answer.get_data())).worksheets
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    closed = next(row for row in rows if row[2] == "结束培训班")
+    assert closed[6] == training.training_class.title and closed[7] == "状态：已发布 → 已结束" and closed[8] == "=1+1"
+    assert "别的事" not in str(rows) and admin.post("/manage/audit.exe").status_code == 404
+    assert "导出日志" in log(admin)

@@ -69,7 +69,8 @@ def the(room: Room, model: Any, *conditions: Any) -> Any:
 
 
 VALUES = {"title": "结业考试", "kind": "exam", "minutes": "40", "attempts": "1", "pass_percent": "60", "shuffle": "y",
-          "layout": "one", "partial": "none", "review": "after_close"}
+          "layout": "one", "partial": "none", "counting": "best", "drawn": "person", "door": "open", "show_marks": "after_submit",
+          "show_own": "after_close", "review": "after_close", "show_why": "after_close"}
 
 
 def test_from_nothing_to_a_published_paper(room: Room, admin: Browser) -> None:
@@ -156,7 +157,7 @@ def test_closing_collects_and_marks_at_once(room: Room, admin: Browser) -> None:
     paper = room.paper()
     attempts = [room.start(paper, room.person(f"学员{n}")) for n in range(25)]  # more than one transaction closes
     room.answer_all(attempts[3], range(1, 7))
-    admin.post(f"{papers(room)}/{paper.uid}/close")
+    admin.post(f"{papers(room)}/{paper.uid}/room/finish", {"reason": "时间到"})
     with room.site.database.reading() as db:
         assert sorted(db.scalars(select(Attempt.mark))) == [0] * 24 + [60_000]
     shown = text(admin.get(f"{papers(room)}/{paper.uid}/results"))
@@ -186,7 +187,7 @@ def test_a_class_teacher_watches_but_sees_no_key_and_changes_nothing(room: Room,
     assert "全场加时" not in text(teacher.get(f"{papers(room)}/{paper.uid}/room"))
     assert "解析-" not in text(teacher.get(f"{papers(room)}/{paper.uid}/attempts/{attempt.uid}"))
     assert "单选第" not in text(teacher.get(f"{papers(room)}/{paper.uid}/results"))
-    assert teacher.post(f"{papers(room)}/{paper.uid}/close").status_code == 403
+    assert teacher.post(f"{papers(room)}/{paper.uid}/room/finish", {"reason": "时间到"}).status_code == 403
 
 
 def test_things_of_another_class_are_not_found_under_this_one(room: Room, admin: Browser, make_training: Any) -> None:
@@ -195,7 +196,7 @@ def test_things_of_another_class_are_not_found_under_this_one(room: Room, admin:
     attempt = room.start(paper, room.person())
     for path in ("", "/settings", "/room", "/results", f"/attempts/{attempt.uid}", "/pick"):
         assert admin.get(f"/manage/classes/{other.uid}/papers/{paper.uid}{path}").status_code == 404
-    assert admin.post(f"/manage/classes/{other.uid}/papers/{paper.uid}/close").status_code == 404
+    assert admin.post(f"/manage/classes/{other.uid}/papers/{paper.uid}/room/finish", {"reason": "时间到"}).status_code == 404
     second = room.paper()
     assert admin.get(f"{papers(room)}/{second.uid}/attempts/{attempt.uid}").status_code == 404
 

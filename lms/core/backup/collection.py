@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,8 @@ from lms.core.backup import manifest as manifests
 from lms.core.backup.manifest import Manifest, read_manifest
 from lms.core.backup.media import is_there, sweep
 from lms.core.backup.parts import read_parts
-from lms.core.errors import LmsError, NotFound
+from lms.core.db.write_lock import LockBusy, WriteLock
+from lms.core.errors import Conflict, LmsError, NotFound, Unavailable
 from lms.core.i18n import N_
 
 _NAME = re.compile(r"\d{8}-\d{6}(-\d+)?")
@@ -66,18 +69,38 @@ def one_backup(root: Path, name: str) -> Backup:
 
 
 def prune(root: Path, keep: int) -> list[str]:
-    """Remove what is older than the newest *keep* backups, but never the newest good one; names of what was removed."""
-    known = backups(root)
-    good = next((backup for backup in known if not backup.lacks()), None)
-    if good is None:
-        return []
-    old = [backup for backup in known[keep:] if backup is not good]
-    for backup in old:
-        (backup.folder / manifests.NAME).unlink()  # first: without it, what is left of a removal is no backup
-        shutil.rmtree(backup.folder)
-    if old and not unreadable(root):  # what cannot be read may need files that nobody else does
-        sweep(root, (sha for backup in known if backup not in old for sha in backup.manifest.files))
+    """Remove what is older than the newest *keep* backups, but never the newest good one; names of what was removed.
+
+    :raises Conflict: a backup is being made
+    """
+    with alone(root):
+        known = backups(root)
+        good = next((backup for backup in known if not backup.lacks()), None)
+        old = [backup for backup in known[keep:] if backup is not good] if good is not None else []
+        for backup in old:
+            (backup.folder / manifests.NAME).unlink()  # first: without it, what is left of a removal is no backup
+            shutil.rmtree(backup.folder)
+        if old and not unreadable(root):  # what cannot be read may need files that nobody else does
+            sweep(root, (sha for backup in known if backup not in old for sha in backup.manifest.files))
     return [backup.name for backup in old]
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Nobody else writes to the collection or clears it up meanwhile.
+
+    :raises Conflict: somebody does
+    :raises Unavailable: the folder cannot be written
+    """
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with WriteLock(root / ".lock", 0.5):
+            yield
+    except LockBusy as error:
+        raise Conflict("backup_under_way", N_("另一个备份正在往这个目录写，没有重复开始。请等它做完。")) from error
+    except OSError as error:
+        raise Unavailable("backup_folder", N_("备份目录 {folder} 不能写入（{reason}），没有做成备份，原有的备份还在。请检查目录、权限和剩余空间。"),
+                          folder=str(root), reason=error.strerror or str(error)) from error
 
 
 def _folders(root: Path) -> list[Path]:

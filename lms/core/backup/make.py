@@ -5,14 +5,13 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lms.core.backup import manifest as manifests
-from lms.core.backup.collection import Backup
+from lms.core.backup.collection import Backup, alone
 from lms.core.backup.keys import lock, read_keys
 from lms.core.backup.manifest import Manifest, mark_of, write_manifest
 from lms.core.backup.media import Gone, copy_in, missing
@@ -20,12 +19,12 @@ from lms.core.backup.parts import PART, chunks, packed, sync_folder, write_parts
 from lms.core.backup.place import Place
 from lms.core.backup.snapshot import stored_files, take_snapshot
 from lms.core.clock import local
-from lms.core.db.write_lock import LockBusy, WriteLock
-from lms.core.errors import Conflict, Unavailable
+from lms.core.errors import Unavailable
 from lms.core.i18n import N_
+from lms.core.settings import SETTINGS
 
 Tell = Callable[[int, int], None]
-_SECRET = frozenset({"secret_key", "database_url", "data"})
+_SECRET = frozenset({"data", "database_url", *(setting.name for setting in SETTINGS if setting.secret)})
 _SPARE = 50 * 1024 * 1024  # bytes that stay free on the disk
 _TRIES = 3
 
@@ -41,7 +40,7 @@ def make_backup(place: Place, root: Path, *, reason: str, tell: Tell = lambda do
     :raises Conflict: another backup into this folder is under way
     """
     locked = lock(read_keys(place.settings.data_folder), passphrase) if passphrase else {}
-    with _alone(root), tempfile.TemporaryDirectory(dir=place.settings.data_folder, prefix=".backup-") as work:
+    with alone(root), tempfile.TemporaryDirectory(dir=place.settings.data_folder, prefix=".backup-") as work:
         for _ in range(_TRIES):
             try:
                 return _make(place, root, Path(work), reason, locked, tell, part_size)
@@ -83,19 +82,6 @@ def _finish(root: Path, staging: Path, manifest: Manifest, zone: str) -> Backup:
     staging.rename(root / name)
     sync_folder(root)
     return Backup(root, name, manifest)
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with WriteLock(root / ".lock", 0.5):
-            yield
-    except LockBusy as error:
-        raise Conflict("backup_under_way", N_("另一个备份正在往这个目录写，没有重复开始。请等它做完。")) from error
-    except OSError as error:
-        raise Unavailable("backup_folder", N_("备份目录 {folder} 不能写入（{reason}），没有做成备份，原有的备份还在。请检查目录、权限和剩余空间。"),
-                          folder=str(root), reason=error.strerror or str(error)) from error
 
 
 def _require_room(root: Path, needed: int) -> None:

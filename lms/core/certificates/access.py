@@ -11,6 +11,7 @@ from lms.core.certificates.models import Certificate
 from lms.core.classes.access import enrolments
 from lms.core.classes.models import Enrolment
 from lms.core.events import Events
+from lms.core.people.merged import own_ids
 from lms.core.registry import Registry
 
 
@@ -26,7 +27,7 @@ def _certificates(viewer: Viewer, action: str) -> ColumnElement[bool]:
     staff = Certificate.class_id.in_(viewer.scopes("export" if action == "see" else action, "class"))
     if action != "see":
         return staff
-    mine = (Certificate.person_id == viewer.person_id) & (Certificate.state != "reserved")
+    mine = Certificate.person_id.in_(own_ids(viewer.person_id)) & (Certificate.state != "reserved")
     unit = Certificate.enrolment_id.in_(select(Enrolment.id).where(
         enrolments(viewer, "see"), Enrolment.unit_id.in_(viewer.scopes("see", "unit"))))
     return or_(staff, unit, mine)

@@ -13,6 +13,7 @@ from lms.core.classes.models import ClassSession, Enrolment, Group, RosterImport
 from lms.core.errors import Forbidden
 from lms.core.events import Events
 from lms.core.i18n import N_
+from lms.core.people.merged import own_ids
 from lms.core.people.models import Person, Unit
 from lms.core.registry import Registry
 
@@ -32,7 +33,7 @@ def register(registry: Registry, events: Events) -> None:
 def own_classes(viewer: Viewer) -> Select[int]:
     """Ids of the classes in which the viewer is enrolled and which are shown to trainees: a draft is not."""
     return select(Enrolment.class_id).join(TrainingClass, TrainingClass.id == Enrolment.class_id).where(
-        Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled", TrainingClass.state != "draft")
+        Enrolment.person_id.in_(own_ids(viewer.person_id)), Enrolment.state == "enrolled", TrainingClass.state != "draft")
 
 
 def in_classes(viewer: Viewer, action: str, class_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
@@ -75,7 +76,7 @@ def fetch_staffed(db: Session, viewer: Viewer, uid: str, *options: ORMOption) ->
 def _groups(viewer: Viewer, action: str) -> ColumnElement[bool]:
     clause = or_(Group.class_id.in_(viewer.scopes(action, "class")), Group.id.in_(viewer.scopes(action, "group")))
     if action == "see":
-        clause = or_(clause, Group.id.in_(select(Enrolment.group_id).where(Enrolment.person_id == viewer.person_id)))
+        clause = or_(clause, Group.id.in_(select(Enrolment.group_id).where(Enrolment.person_id.in_(own_ids(viewer.person_id)))))
     return clause
 
 
@@ -84,7 +85,7 @@ def enrolments(viewer: Viewer, action: str) -> ColumnElement[bool]:
     clause = or_(Enrolment.class_id.in_(viewer.scopes(action, "class")),
                  Enrolment.group_id.in_(viewer.scopes(action, "group")),
                  Enrolment.unit_id.in_(viewer.scopes(action, "unit")))
-    return or_(clause, Enrolment.person_id == viewer.person_id) if action == "see" else clause
+    return or_(clause, Enrolment.person_id.in_(own_ids(viewer.person_id))) if action == "see" else clause
 
 
 def _roster_imports(viewer: Viewer, action: str) -> ColumnElement[bool]:

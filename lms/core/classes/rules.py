@@ -69,6 +69,10 @@ class ClassRules:
 
     half_day_hours: int = _rule("hours", "hours", 400, N_("半天折合的学时"), unit=N_("学时"), most=1200)
     day_hours: int = _rule("hours", "hours", 800, N_("一天折合的学时"), unit=N_("学时"), most=2400)
+    lesson_minutes: int = _rule("hours", "minutes", 40, N_("讲课 1 学时至少多少分钟"), unit=N_("分钟"), least=1, most=120,
+                                hint=N_("讲课费签收单用：课次的时间放不下这么多学时，就按放得下的计。"))
+    fee_half_day: int = _rule("hours", "hours", 400, N_("讲课费每人每半天最多计几个学时"), unit=N_("学时"), most=1200,
+                              hint=N_("财政部门的规定一般是 4；讲课费签收单按实际授课学时计，不超过这个数。"))
     online_hours: bool = _rule("hours", "flag", False, N_("学完的网上课程另计网络学时"),
                                hint=N_("按学时规则把模块的分钟数折算成网络学时；同一门课在几个班里都上，只计一次。"))
 

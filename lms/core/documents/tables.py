@@ -46,6 +46,8 @@ class Sheet:
     :param notes: sentences for the reader; they go to a sheet of their own so that the table stays a plain table
     :param frozen: so many columns at the left stay in view
     :param hidden: a worksheet for programs, not shown; other kinds of file leave it out
+    :param heads: lines above the heading row of a worksheet, the first as its title; readers of ours skip them
+    :param foot: lines below the last row of a worksheet
     """
 
     name: str
@@ -54,6 +56,8 @@ class Sheet:
     notes: Sequence[str] = ()
     frozen: int = 0
     hidden: bool = False
+    heads: Sequence[str] = ()
+    foot: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

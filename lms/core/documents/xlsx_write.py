@@ -67,6 +67,10 @@ class _Formats:
         body = {"valign": "vcenter", "border": 1, "border_color": "#C9C4BC"}
         self.head: Format = workbook.add_format(
             {**body, "bold": True, "bg_color": "#F1EDE6", "text_wrap": True, "align": "center", "num_format": "@"})
+        self.title: Format = workbook.add_format({"bold": True, "font_size": 15, "align": "center", "valign": "vcenter", "num_format": "@",
+                                                  "text_wrap": True})
+        self.line: Format = workbook.add_format({"align": "center", "valign": "vcenter", "num_format": "@"})
+        self.foot: Format = workbook.add_format({"valign": "top", "num_format": "@", "text_wrap": True})
         self.by_kind: dict[str, Format] = {
             kind: workbook.add_format({**body, "num_format": pattern, "text_wrap": kind == "text"})
             for kind, pattern in _NUMBER_FORMATS.items()}
@@ -76,19 +80,34 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats, zone: ZoneInf
     widths = [_width(column) for column in sheet.columns]
     for number, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
         page.set_column(number, number, width, None, {"hidden": column.hidden})
-        _write_text(page, 0, number, column.title, formats.head)
-    last = 0
-    for last, row in enumerate(sheet.rows, start=1):
+    top = len(sheet.heads)  # the row of the heading
+    for number, line in enumerate(sheet.heads):
+        _write_line(page, number, len(sheet.columns), line, formats.line if number else formats.title, 30 if number == 0 else 18)
+    for number, column in enumerate(sheet.columns):
+        _write_text(page, top, number, column.title, formats.head)
+    last = top
+    for last, row in enumerate(sheet.rows, start=top + 1):
         if last > MAX_ROWS:
             raise TooLarge("sheet_too_long", N_("“{sheet}”超过 {limit} 行，一个工作表放不下。请缩小范围后再导出。"),
                            sheet=sheet.name, limit=MAX_ROWS)
         _write_row(page, last, row, sheet.columns, formats, zone)
-    page.freeze_panes(1, sheet.frozen)
+    for number, line in enumerate(sheet.foot, start=last + 1):
+        _write_line(page, number, len(sheet.columns), line, formats.foot, 15 * (1 + _length(line) // max(int(sum(widths)), 1)))
+    page.freeze_panes(top + 1, sheet.frozen)
     if sheet.columns:
-        page.autofilter(0, 0, last, len(sheet.columns) - 1)
-    _set_up_print(page, sum(width for column, width in zip(sheet.columns, widths, strict=True) if not column.hidden))
+        page.autofilter(top, 0, last, len(sheet.columns) - 1)
+    _set_up_print(page, sum(width for column, width in zip(sheet.columns, widths, strict=True) if not column.hidden), top)
     if sheet.hidden:
         page.hide()
+
+
+def _write_line(page: Worksheet, number: int, columns: int, line: str, look: Format, height: float) -> None:
+    """A line across the table. Merged cells let it be centred and wrapped."""
+    page.set_row(number, height)
+    if columns > 1:
+        page.merge_range(number, 0, number, columns - 1, plain_text(line), look)
+    else:
+        _write_text(page, number, 0, line, look)
 
 
 def _write_row(page: Worksheet, number: int, row: Sequence[Value], columns: Sequence[Column], formats: _Formats,
@@ -131,8 +150,12 @@ def _write_text(page: Worksheet, row: int, place: int, text: str, look: Format) 
 def _width(column: Column) -> float:
     if column.width is not None:
         return column.width
-    title = sum(2 if ord(character) > 0x2E7F else 1 for character in column.title)
-    return max(_WIDTHS[column.kind], min(title + 4, 24))  # room for the filter's arrow
+    return max(_WIDTHS[column.kind], min(_length(column.title) + 4, 24))  # room for the filter's arrow
+
+
+def _length(text: str) -> int:
+    """In characters of the standard font."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
 def sheet_names(names: Sequence[str]) -> list[str]:
@@ -154,12 +177,12 @@ def _cut(text: str, units: int) -> str:
     return text.encode("utf-16-le")[:units * 2].decode("utf-16-le", "ignore").rstrip(" '")
 
 
-def _set_up_print(page: Worksheet, width: float) -> None:
+def _set_up_print(page: Worksheet, width: float, top: int) -> None:
     page.set_paper(9)  # A4
     if width > _PORTRAIT_WIDTH:
         page.set_landscape()
     page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
+    page.repeat_rows(top)
     page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
     page.set_header("&C&A")
     page.set_footer("&C&P / &N")

@@ -7,6 +7,7 @@ from lms.core.access.service import Viewer
 from lms.core.events import Events
 from lms.core.hours.models import CreditEntry
 from lms.core.hours.posting import on_attendance, on_issued, on_state
+from lms.core.people.merged import own_ids
 from lms.core.registry import Registry
 
 
@@ -22,4 +23,4 @@ def _entries(viewer: Viewer, action: str) -> ColumnElement[bool]:
     """One's own, and to a unit's staff those of its people as they stood. To change them takes the whole site."""
     if action != "see":
         return false()
-    return or_(CreditEntry.person_id == viewer.person_id, CreditEntry.unit_id.in_(viewer.scopes("see", "unit")))
+    return or_(CreditEntry.person_id.in_(own_ids(viewer.person_id)), CreditEntry.unit_id.in_(viewer.scopes("see", "unit")))

@@ -16,6 +16,7 @@ from lms.core.documents.tables import Book, Column, Sheet
 from lms.core.hours.models import CreditEntry
 from lms.core.hours.rules import KINDS, WAYS, HoursRules, RuleBook, rule_book
 from lms.core.i18n import N_, translate
+from lms.core.people.merged import own_ids
 from lms.core.people.models import Affiliation, Person, Unit
 
 
@@ -67,7 +68,7 @@ class Statement:
 
 def statement(db: Session, *, person_id: int, year: int) -> Statement:
     """One person's year. Two statements."""
-    entries = db.scalars(select(CreditEntry).where(CreditEntry.person_id == person_id).order_by(CreditEntry.id)).all()
+    entries = db.scalars(select(CreditEntry).where(CreditEntry.person_id.in_(own_ids(person_id))).order_by(CreditEntry.id)).all()
     return make_statement(entries, rule_book(db), year)
 
 

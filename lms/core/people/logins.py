@@ -11,15 +11,16 @@ from lms.core.ids import digest, new_secret
 from lms.core.people.models import LoginSession, Person
 
 
-def open_login(db: Session, *, person: Person, method: str, lasts: timedelta, now: datetime) -> str:
+def open_login(db: Session, *, person: Person, method: str, lasts: timedelta, now: datetime, pending: bool = False) -> str:
     """Log *person* in on one device.
 
     :param method: ``activation``, ``password`` or ``host``
+    :param pending: it waits for the second factor and identifies nobody until then
     :return: the secret for the device's cookie; only its digest is kept
     """
     secret = new_secret()
     db.add(LoginSession(token_digest=digest(secret), person_id=person.id, method=method, created_at=now,
-                        expires_at=now + lasts))
+                        expires_at=now + lasts, pending=pending))
     return secret
 
 
@@ -53,5 +54,5 @@ def shorten_logins(db: Session, person: Person, *, until: datetime) -> None:
 def open_logins(db: Session, person: Person, *, now: datetime) -> Sequence[LoginSession]:
     """The devices on which *person* is logged in, the newest first."""
     return db.scalars(select(LoginSession).where(
-        LoginSession.person_id == person.id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now)
+        LoginSession.person_id == person.id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now, LoginSession.pending.is_(False))
         .order_by(LoginSession.id.desc())).all()

@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, PublicRow, Row, Versioned
@@ -35,7 +36,7 @@ class Person(PublicRow, Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
     state: Mapped[str] = mapped_column(String(20), default="active")  # active | deactivated | anonymised
     locale: Mapped[str] = mapped_column(String(10), default="")
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"), index=True)
     host_key: Mapped[str | None] = mapped_column(String(190), unique=True)  # the host application's user, if any
     card_serial: Mapped[int] = mapped_column(default=1)  # a new serial makes the printed card invalid
     created_at: Mapped[datetime]
@@ -96,6 +97,19 @@ class LoginSession(PublicRow, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    pending: Mapped[bool] = mapped_column(default=False, server_default=false())  # waits for the second factor: identifies nobody yet
+
+
+class SecondFactor(Base):
+    """That somebody logs in with a code from an app, too (``people.second_factor``); the secret itself is in no table."""
+
+    __tablename__ = "lms_second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), primary_key=True)
+    serial: Mapped[int]  # a new one makes the old secret void
+    confirmed_at: Mapped[datetime | None]  # None: turned off
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)  # each code is good for one login
+    recovery: Mapped[list[Any]]  # digests of the codes that are left
 
 
 class LoginThrottle(Base):

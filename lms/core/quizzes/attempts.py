@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
@@ -17,6 +17,7 @@ from lms.core.ids import new_uid
 from lms.core.quizzes.closing import close_if_over, is_over
 from lms.core.quizzes.frozen import Prepared, prepare
 from lms.core.quizzes.models import Attempt, Paper
+from lms.core.quizzes.takers import may_take
 
 NOT_FOUND = N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。")
 
@@ -36,10 +37,11 @@ class Past:
     mark: int | None
     full_mark: int
     passed: bool | None
+    waiting: int
 
 
 _PAST = (Attempt.id, Attempt.uid, Attempt.paper_id, Attempt.number, Attempt.started_at, Attempt.deadline_at,
-         Attempt.submitted_at, Attempt.closed_by, Attempt.mark, Attempt.full_mark, Attempt.passed)
+         Attempt.submitted_at, Attempt.closed_by, Attempt.mark, Attempt.full_mark, Attempt.passed, Attempt.waiting)
 
 
 def attempts_of(db: Session, *, person_id: int, paper_ids: Sequence[int]) -> dict[int, list[Past]]:
@@ -47,7 +49,7 @@ def attempts_of(db: Session, *, person_id: int, paper_ids: Sequence[int]) -> dic
     found: dict[int, list[Past]] = {paper_id: [] for paper_id in paper_ids}
     for row in db.execute(select(*_PAST).where(Attempt.person_id == person_id, Attempt.paper_id.in_(paper_ids))
                           .order_by(Attempt.number)):
-        found[row.paper_id].append(Past(*row))
+        found[row.paper_id].append(Past(*tuple(row)))
     return found
 
 
@@ -68,14 +70,16 @@ def own_attempt(db: Session, *, person_id: int | None, uid: str, with_paper: boo
 
 def running(past: Sequence[Past], paper: Paper, *, now: datetime, grace: timedelta) -> Past | None:
     """The one of these attempts that can still be answered."""
-    return next((a for a in past if a.submitted_at is None and not is_over(a, paper.state, now=now, grace=grace)), None)
+    return next((a for a in past if a.submitted_at is None and not is_over(a, paper, now=now, grace=grace)), None)
 
 
 def require_startable(paper: Paper, past: Sequence[Past], *, now: datetime, grace: timedelta) -> None:
     """Go on only if a new attempt may begin now.
 
-    :raises Conflict: not published, not open yet, no longer open, or all attempts are used
+    :raises Conflict: not published, not open yet, no longer open, paused, or all attempts are used
     """
+    if paper.paused_at is not None and paper.state == "published":
+        raise Conflict("paper_paused", N_("“{title}”已暂停，现在不能开始。请等监考人员继续考试后再进入。"), title=paper.title)
     if paper.state != "published":
         raise Conflict("paper_not_open", N_("“{title}”现在不开放作答。"), title=paper.title)
     if paper.opens_at and now < paper.opens_at:
@@ -94,16 +98,10 @@ def start(db: Session, *, paper: Paper, person_id: int, prepared: Prepared | Non
     However many requests arrive at once, one attempt begins: its number is unique for paper and person.
 
     :param prepared: ``frozen.prepare``'s work, done before this transaction
-    :raises Forbidden: the person is not enrolled in the class
+    :raises Forbidden: the person is not enrolled in the class, or the paper is for others of it
     :raises Conflict: see ``require_startable``
     """
-    enrolled = exists().where(
-        Enrolment.class_id == Paper.class_id, Enrolment.person_id == person_id, Enrolment.state == "enrolled",
-        TrainingClass.id == Paper.class_id, TrainingClass.state != "draft")
-    paper, in_class = db.execute(select(Paper, enrolled).where(Paper.id == paper.id)
-                                 .execution_options(populate_existing=True)).one()
-    if not in_class:
-        raise Forbidden("not_enrolled", N_("您不在这个培训班的名册里，不能作答。请联系教务人员。"))
+    paper = _for_taker(db, paper.id, person_id)
     past = attempts_of(db, person_id=person_id, paper_ids=[paper.id])[paper.id]
     going_on = running(past, paper, now=now, grace=grace)
     if going_on is not None:
@@ -115,6 +113,20 @@ def start(db: Session, *, paper: Paper, person_id: int, prepared: Prepared | Non
     if prepared is None or (prepared.paper_id, prepared.paper_version) != (paper.id, paper.version):
         prepared = prepare(db, paper)  # somebody published anew between the two steps
     return _insert(db, paper, prepared, person_id, len(past) + 1, now)
+
+
+def _for_taker(db: Session, paper_id: int, person_id: int) -> Paper:
+    """The paper as it stands in this transaction, if this person may sit it."""
+    seat = and_(Enrolment.class_id == Paper.class_id, Enrolment.person_id == person_id, Enrolment.state == "enrolled")
+    paper, seated, group_id, class_state = db.execute(
+        select(Paper, Enrolment.id, Enrolment.group_id, TrainingClass.state)
+        .join(TrainingClass, TrainingClass.id == Paper.class_id).outerjoin(Enrolment, seat).where(Paper.id == paper_id)
+        .execution_options(populate_existing=True)).one()
+    if seated is None or class_state == "draft":
+        raise Forbidden("not_enrolled", N_("您不在这个培训班的名册里，不能作答。请联系教务人员。"))
+    if not may_take(paper, person_id=person_id, group_id=group_id):
+        raise Forbidden("not_a_taker", N_("“{title}”不是给您的。如有疑问请联系教务人员。"), title=paper.title)
+    return paper
 
 
 def _insert(db: Session, paper: Paper, prepared: Prepared, person_id: int, number: int, now: datetime) -> Attempt:
@@ -137,7 +149,10 @@ def deadline(paper: Paper, started_at: datetime) -> datetime | None:
 
 
 def seconds_left(attempt: Attempt | Past, now: datetime) -> int | None:
-    """Whole seconds to the deadline, never below 0; None without one."""
+    """Whole seconds to the deadline, never below 0; None without one.
+
+    :param now: the room's time, see ``closing.room_time``
+    """
     if attempt.deadline_at is None:
         return None
     return max(0, int((attempt.deadline_at - now).total_seconds()))

@@ -1,23 +1,18 @@
 """An attempt ends: handed in, or closed with what was saved when its time is over. Marks follow in the same transaction."""
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from lms.core.errors import LmsError
 from lms.core.quizzes.answers import answers_of
-from lms.core.quizzes.frozen import Item, items_of
-from lms.core.quizzes.kinds.pieces import needs_a_marker
-from lms.core.quizzes.kinds.protocol import Answer, kind_of
-from lms.core.quizzes.models import Attempt, Mark, Paper
-from lms.core.registry import Registry
+from lms.core.quizzes.corrections import rulings_for
+from lms.core.quizzes.frozen import items_of
+from lms.core.quizzes.grading import grade, has_passed, settle, total, write_marks
+from lms.core.quizzes.models import Attempt, Paper
 
-log = logging.getLogger(__name__)
 AT_ONCE = 20  # attempts closed in one transaction, so that people who sign in meanwhile do not wait
 
 
@@ -31,14 +26,31 @@ class Timed(Protocol):
     def deadline_at(self) -> datetime | None: ...
 
 
-def is_over(attempt: Timed, paper_state: str, *, now: datetime, grace: timedelta) -> bool:
+class Running(Protocol):
+    """A paper, as far as its clock goes."""
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def paused_at(self) -> datetime | None: ...
+
+
+def is_over(attempt: Timed, paper: Running, *, now: datetime, grace: timedelta) -> bool:
     """Whether the attempt takes no more answers: handed in, the paper closed, or past the deadline and the grace.
+
+    While the room is paused nobody's time runs.
 
     :param grace: how long after the deadline an answer that was on its way is still taken
     """
-    if attempt.submitted_at is not None or paper_state == "closed":
+    if attempt.submitted_at is not None or paper.state == "closed":
         return True
-    return attempt.deadline_at is not None and now > attempt.deadline_at + grace
+    return attempt.deadline_at is not None and room_time(paper, now) > attempt.deadline_at + grace
+
+
+def room_time(paper: Running, now: datetime) -> datetime:
+    """The instant at which the room's clock stands: now, or when it was paused."""
+    return now if paper.paused_at is None else min(now, paper.paused_at)
 
 
 def submit(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta) -> Attempt:
@@ -48,7 +60,7 @@ def submit(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta) ->
     """
     fresh, paper = _locked(db, attempt.id)
     if fresh.submitted_at is None:
-        late = is_over(fresh, paper.state, now=now, grace=grace)
+        late = is_over(fresh, paper, now=now, grace=grace)
         _close(db, fresh, paper, _closer(fresh, paper) if late else "person", now)
     return fresh
 
@@ -56,7 +68,7 @@ def submit(db: Session, *, attempt: Attempt, now: datetime, grace: timedelta) ->
 def close_if_over(db: Session, *, attempt_id: int, now: datetime, grace: timedelta) -> bool:
     """Close an attempt whose time is over, durably, with what was saved; False if it is not, or was closed already."""
     attempt, paper = _locked(db, attempt_id)
-    if attempt.submitted_at is not None or not is_over(attempt, paper.state, now=now, grace=grace):
+    if attempt.submitted_at is not None or not is_over(attempt, paper, now=now, grace=grace):
         return False
     _close(db, attempt, paper, _closer(attempt, paper), now)
     return True
@@ -78,11 +90,12 @@ def work_left(db: Session, *, now: datetime, grace: timedelta) -> tuple[bool, bo
 
 def _overdue(now: datetime, grace: timedelta) -> Select[Any]:
     return select(Attempt.id).join(Paper, Paper.id == Attempt.paper_id).where(
-        Attempt.submitted_at.is_(None), (Paper.state == "closed") | (Attempt.deadline_at < now - grace))
+        Attempt.submitted_at.is_(None),
+        (Paper.state == "closed") | (Paper.paused_at.is_(None) & (Attempt.deadline_at < now - grace)))
 
 
 def _unmarked() -> Select[Any]:
-    return select(Attempt.id).where(Attempt.submitted_at.is_not(None), Attempt.mark.is_(None))
+    return select(Attempt.id).where(Attempt.submitted_at.is_not(None), Attempt.mark.is_(None), Attempt.waiting == 0)
 
 
 def mark_left(db: Session, *, now: datetime) -> int:
@@ -91,40 +104,12 @@ def mark_left(db: Session, *, now: datetime) -> int:
     return sum(_mark(db, *_locked(db, attempt_id), now) for attempt_id in ids)
 
 
-def grade_items(registry: Registry, items: Sequence[Item], answers: dict[int, Answer]) -> list[int] | None:
-    """The mark of each item; None if a kind cannot say (its plugin is missing or broken), or people have to mark one."""
-    marks = []
-    for item in items:
-        try:
-            if needs_a_marker(registry, kind=item.kind, shown=item.shown, key=item.key):
-                return None
-            given = {name: value for name, value in answers.get(item.number, {}).items() if name != "flag"}
-            mark = kind_of(registry, item.kind).grade(item.key, given, item.mark)
-        except LmsError as error:
-            log.error("item %s cannot be marked: %s", item.number, error)
-            return None
-        except Exception:  # a plugin's fault must not keep anybody from handing in
-            log.exception("question kind %s failed to mark an answer", item.kind)
-            return None
-        if not isinstance(mark, int) or not 0 <= mark <= item.mark:
-            log.error("question kind %s gave %r of %s", item.kind, mark, item.mark)
-            return None
-        marks.append(mark)
-    return marks
-
-
 def provisional(db: Session, attempt: Attempt) -> tuple[int, bool] | None:
     """Mark and verdict that an attempt will get which is over but not yet closed durably. Writes nothing."""
-    marks = grade_items(db.info["registry"], items_of(attempt.frozen), answers_of(db, attempt.id))
-    return None if marks is None else (sum(marks), has_passed(sum(marks), attempt.full_mark, attempt.frozen["pass_mark"]))
-
-
-def has_passed(mark: int, full_mark: int, pass_mark: int) -> bool:
-    """Exact: 59.999 of 100 is below 60 %.
-
-    :param pass_mark: in 1/1000 of the full mark
-    """
-    return mark * 1000 >= pass_mark * full_mark
+    items = items_of(attempt.frozen)
+    graded = grade(db.info["registry"], items, answers_of(db, attempt.id), rulings_for(db, attempt, items))
+    mark, full_mark, _ = total(graded or ())
+    return None if graded is None or mark is None else (mark, has_passed(mark, full_mark, attempt.frozen["pass_mark"]))
 
 
 def _locked(db: Session, attempt_id: int) -> tuple[Attempt, Paper]:
@@ -152,17 +137,9 @@ def _close(db: Session, attempt: Attempt, paper: Paper, by: str, now: datetime) 
 
 def _mark(db: Session, attempt: Attempt, paper: Paper, now: datetime) -> bool:
     items = items_of(attempt.frozen)
-    marks = grade_items(db.info["registry"], items, answers_of(db, attempt.id))
+    marks = grade(db.info["registry"], items, answers_of(db, attempt.id), rulings_for(db, attempt, items))
     if marks is None:
         return False
-    rows: list[dict[str, Any]] = [
-        {"attempt_id": attempt.id, "item": item.number, "mark": mark, "full_mark": item.mark,
-         "question_version_id": item.version_id, "created_at": now} for item, mark in zip(items, marks, strict=True)]
-    db.execute(insert(Mark), rows)
-    total = sum(marks)
-    passed = has_passed(total, attempt.full_mark, attempt.frozen["pass_mark"])
-    attempt.mark, attempt.passed = total, passed
-    db.flush()
-    db.info["events"].send(db, "attempt.marked", attempt_id=attempt.id, paper_id=paper.id, person_id=attempt.person_id,
-                           mark=total, full_mark=attempt.full_mark, passed=passed, now=now)
+    write_marks(db, attempt, marks, grader_id=None, now=now)
+    settle(db, attempt, marks, now=now)
     return True

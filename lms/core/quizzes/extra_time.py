@@ -53,7 +53,7 @@ def add_time(db: Session, *, attempt: Attempt, minutes: int, reason: str, by_id:
     before = {"deadline_at": fresh.deadline_at.isoformat() if fresh.deadline_at else None, "closed_by": fresh.closed_by,
               "mark": fresh.mark}
     if fresh.submitted_at is not None:
-        if paper.review == "after_submit":
+        if "after_submit" in (paper.review, paper.show_why):
             raise Conflict("review_released", N_("这份试卷交卷后就公布答案，不能再继续作答。可以让本人重新作答一次。"))
         fresh.submitted_at, fresh.closed_by, fresh.mark, fresh.passed = None, "", None, None
         db.execute(update(Mark).where(Mark.attempt_id == fresh.id, Mark.replaced_at.is_(None)).values(replaced_at=now))

@@ -4,17 +4,18 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.errors import Conflict
 from lms.core.i18n import N_
+from lms.core.quizzes.answers import Given
 from lms.core.quizzes.kinds.protocol import Answer, Kind, Policy, kind_of
 from lms.core.quizzes.models import Paper, Question, QuestionVersion
 from lms.core.quizzes.plans import Plan, draw
@@ -41,13 +42,14 @@ class Source:
     paper_version: int
     plan: Plan
     policy: Policy
+    once: bool
     pass_mark: int
     contents: dict[int, Content]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One question of an attempt. *number* counts from 1; *key* stays on the server."""
+    """One question of an attempt. *number* counts from 1; *key* stays on the server; *section* is a title or empty."""
 
     number: int
     version_id: int
@@ -55,6 +57,7 @@ class Item:
     mark: int
     shown: dict[str, Any]
     key: dict[str, Any]
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,48 +104,65 @@ def _read(db: Session, paper: Paper) -> Source:
         rows = db.execute(select(v.id, Question.kind, v.body, v.key).join(Question, Question.id == v.question_id)
                           .where(v.id.in_(ids[start:start + 5000])))
         contents.update((row[0], Content(*row)) for row in rows)
-    return Source(paper.id, paper.version, plan, Policy(paper.shuffle, paper.partial), paper.pass_mark, contents)
+    return Source(paper.id, paper.version, plan, Policy(paper.shuffle, paper.partial), paper.drawn == "once",
+                  paper.pass_mark, contents)
 
 
-def prepare(db: Session, paper: Paper, *, seed: int | None = None) -> Prepared:
+def prepare(db: Session, paper: Paper, *, seed: int | None = None, keys: Mapping[int, dict[str, Any]] | None = None) -> Prepared:
     """Draw, shuffle and freeze *paper* for one person. Reads at most once per version of the paper, writes nothing.
 
     :param seed: the same seed gives the same questions in the same order; None: a new one, stored with the attempt
+    :param keys: by version id, keys in place of the version's own: how a question that was put right would have been posed
     :raises Conflict: the paper was never published, so nobody has said which questions it has
     """
     source = _sources.of(db, paper)
     seed = secrets.randbits(63) if seed is None else seed
     rng = Random(seed)
-    chosen = draw(source.plan.pools, source.plan.counts, rng) if source.plan.pools else None
+    asked = _asked(source, rng)
+    items = [_posed(db.info["registry"], one, (keys or {}).get(one.content.version_id), source.policy, rng) for one in asked]
+    frozen = {"seed": seed, "pass_mark": source.pass_mark, "items": items}
+    return Prepared(paper.id, paper.version, frozen, sum(one.mark for one in asked))
+
+
+class _Asked(NamedTuple):
+    content: Content
+    mark: int
+    section: str
+
+
+def _asked(source: Source, rng: Random) -> list[_Asked]:
+    """The questions that one person gets, section by section. What is drawn once for all is drawn by the paper's own seed."""
+    plan = source.plan
+    chosen = draw(plan.pools, plan.counts, Random(plan.seed) if source.once else rng) if plan.pools else None
     if chosen is None:
         raise Conflict("paper_not_ready", N_("这份试卷还没有准备好，不能开始作答。请联系教务人员。"))
-    asked = [(source.contents[number], mark) for numbers, mark in zip(chosen, source.plan.marks, strict=True)
-             for number in numbers]
-    if source.policy.shuffle:
-        asked = _shuffled(asked, rng)
-    items = [_posed(db.info["registry"], content, mark, source.policy, rng) for content, mark in asked]
-    frozen = {"seed": seed, "pass_mark": source.pass_mark, "items": items}
-    return Prepared(paper.id, paper.version, frozen, sum(mark for _, mark in asked))
+    asked = [_Asked(source.contents[number], mark, section)
+             for numbers, mark, section in zip(chosen, plan.marks, plan.places, strict=True) for number in numbers]
+    order = {title: place for place, title in enumerate(plan.sections)}
+    asked.sort(key=lambda one: order.get(one.section, -1))
+    return _shuffled(asked, rng) if source.policy.shuffle else asked
 
 
-def _shuffled(asked: Sequence[tuple[Content, int]], rng: Random) -> list[tuple[Content, int]]:
-    """Questions change places with their neighbours of the same kind; a paper keeps its parts."""
-    found: list[tuple[Content, int]] = []
-    for _, run in groupby(asked, key=lambda pair: pair[0].kind):
+def _shuffled(asked: Sequence[_Asked], rng: Random) -> list[_Asked]:
+    """Questions change places with their neighbours of the same section and kind; a paper keeps its parts."""
+    found: list[_Asked] = []
+    for _, run in groupby(asked, key=lambda one: (one.section, one.content.kind)):
         part = list(run)
         rng.shuffle(part)
         found += part
     return found
 
 
-def _posed(registry: Registry, content: Content, mark: int, policy: Policy, rng: Random) -> dict[str, Any]:
-    posed = kind_of(registry, content.kind).freeze(content.body, content.key, policy, rng)
-    return {"version": content.version_id, "kind": content.kind, "mark": mark, "shown": posed.shown, "key": posed.key}
+def _posed(registry: Registry, one: _Asked, key: dict[str, Any] | None, policy: Policy, rng: Random) -> dict[str, Any]:
+    content = one.content
+    posed = kind_of(registry, content.kind).freeze(content.body, content.key if key is None else key, policy, rng)
+    item = {"version": content.version_id, "kind": content.kind, "mark": one.mark, "shown": posed.shown, "key": posed.key}
+    return {**item, "section": one.section} if one.section else item
 
 
 def items_of(frozen: dict[str, Any]) -> list[Item]:
     """The questions of an attempt in their order."""
-    return [Item(number, i["version"], i["kind"], i["mark"], i["shown"], i["key"])
+    return [Item(number, i["version"], i["kind"], i["mark"], i["shown"], i["key"], i.get("section", ""))
             for number, i in enumerate(frozen["items"], start=1)]
 
 
@@ -155,9 +175,13 @@ class ShownItem:
     mark: int
     shown: dict[str, Any]
     answer: Answer
+    sequence: int = 0  # of the answer, see ``answers.Given``; 0 where there is none
+    section: str = ""
 
 
-def shown_items(registry: Registry, frozen: dict[str, Any], answers: dict[int, Answer]) -> list[ShownItem]:
+def shown_items(registry: Registry, frozen: dict[str, Any], given: Mapping[int, Given]) -> list[ShownItem]:
     """What the page of a running attempt may know."""
-    return [ShownItem(item.number, kind_of(registry, item.kind), item.mark, item.shown, answers.get(item.number, {}))
+    nothing = Given(0, {})
+    return [ShownItem(item.number, kind_of(registry, item.kind), item.mark, item.shown,
+                      given.get(item.number, nothing).answer, given.get(item.number, nothing).sequence, item.section)
             for item in items_of(frozen)]

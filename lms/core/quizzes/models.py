@@ -76,20 +76,31 @@ class Paper(PublicRow, Versioned, Planned, Base):
     class_id: Mapped[int] = mapped_column(ForeignKey("lms_training_class.id"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("lms_class_session.id"))
     title: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(12), default="quiz")  # quiz | exam
+    kind: Mapped[str] = mapped_column(String(12), default="quiz")  # quiz | exam | practice
+    resit_of_id: Mapped[int | None]  # 补考: the exam that it makes up for; no foreign key, SQLite cannot add one later
     course_slug: Mapped[str] = mapped_column(String(60), default="")
     module_slug: Mapped[str] = mapped_column(String(60), default="")
     plan: Mapped[dict[str, Any]]  # quizzes.plans.Plan
+    drawn: Mapped[str] = mapped_column(String(12), default="person")  # for each person anew | once for all
+    full_mark: Mapped[int] = mapped_column(default=0)  # 1/1000; what the marks must add up to, 0 = whatever they do
     minutes: Mapped[int] = mapped_column(default=0)  # time limit; 0 = none
     pass_mark: Mapped[int] = mapped_column(default=600)  # 1/1000 of the full mark
     attempts: Mapped[int] = mapped_column(default=1)  # 0 = as many as one likes
+    counting: Mapped[str] = mapped_column(String(12), default="best")  # which attempt counts: best | last | first
+    takers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # quizzes.takers: {} = everybody in the class
+    door: Mapped[str] = mapped_column(String(12), default="open")  # open | signed_in | code, see learning.exam_door
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     shuffle: Mapped[bool] = mapped_column(default=True)
     layout: Mapped[str] = mapped_column(String(12), default="one")  # one question at a time | all on a page
     partial: Mapped[str] = mapped_column(String(12), default="none")  # none | half | weights: see kinds.Policy
-    review: Mapped[str] = mapped_column(String(12), default="after_close")  # never | after_submit | after_close
+    # When one sees one's mark, one's own answers, the right answers and why: never | after_submit | after_close.
+    show_marks: Mapped[str] = mapped_column(String(12), default="after_submit")
+    show_own: Mapped[str] = mapped_column(String(12), default="after_close")
+    review: Mapped[str] = mapped_column(String(12), default="after_close")
+    show_why: Mapped[str] = mapped_column(String(12), default="after_close")
     state: Mapped[str] = mapped_column(String(12), default="draft")  # draft | published | closed
+    paused_at: Mapped[datetime | None]  # the room stands still since then
     created_at: Mapped[datetime]
 
     training_class: Mapped[TrainingClass] = relationship()
@@ -110,6 +121,7 @@ class Attempt(PublicRow, Base):
     submitted_at: Mapped[datetime | None]
     closed_by: Mapped[str] = mapped_column(String(12), default="")  # person | deadline | staff
     mark: Mapped[int | None]  # 1/1000; None until submitted and marked, never 0 instead
+    waiting: Mapped[int] = mapped_column(default=0)  # answers that wait for somebody to mark them (待阅卷)
     full_mark: Mapped[int] = mapped_column(default=0)
     passed: Mapped[bool | None]
 
@@ -133,6 +145,19 @@ class JournalEntry(Row, Base):
     received_at: Mapped[datetime]
 
 
+class AttemptDevice(Row, Base):
+    """A device on which an attempt was answered: whoever changed phones, or left the page, is shown, not accused."""
+
+    __tablename__ = "lms_attempt_device"
+    __table_args__ = (UniqueConstraint("attempt_id", "device"),)
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("lms_attempt.id"))
+    device: Mapped[str] = mapped_column(String(40))  # keyed digest of the browser
+    away: Mapped[int] = mapped_column(default=0)  # how often the page went into the background
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
 class Mark(Row, Base):
     """The mark of one item, with who or what gave it and by which version of the question."""
 
@@ -140,12 +165,40 @@ class Mark(Row, Base):
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("lms_attempt.id"))
     item: Mapped[int]  # position in the frozen paper, from 1
-    mark: Mapped[int]  # 1/1000
+    part: Mapped[str] = mapped_column(String(8), default="")  # of a case; empty: the item as a whole
+    mark: Mapped[int | None]  # 1/1000; None: waits for somebody to mark it
     full_mark: Mapped[int]
     question_version_id: Mapped[int] = mapped_column(ForeignKey("lms_question_version.id"))
     grader_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))  # None: graded by rule
+    comment: Mapped[str] = mapped_column(String(2000), default="")
     replaced_at: Mapped[datetime | None]  # a regrade replaces, never overwrites
     created_at: Mapped[datetime]
+
+
+class Correction(PublicRow, Base):
+    """A faulty question of a paper set right after it was asked: dropped, given to all, or marked by another version's key."""
+
+    __tablename__ = "lms_correction"
+
+    paper_id: Mapped[int] = mapped_column(ForeignKey("lms_paper.id"), index=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("lms_question.id"))
+    action: Mapped[str] = mapped_column(String(12))  # drop | give | accept | key, see quizzes.corrections
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("lms_question_version.id"))  # whose key counts (too)
+    reason: Mapped[str] = mapped_column(String(500))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    created_at: Mapped[datetime]
+
+
+class Relearned(Row, Base):
+    """A question of one's book of mistakes (错题本) that was practised again, and how often it was right since."""
+
+    __tablename__ = "lms_relearned"
+    __table_args__ = (UniqueConstraint("person_id", "question_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("lms_question.id"))
+    right_since: Mapped[int] = mapped_column(default=0)  # in a row
+    last_at: Mapped[datetime]
 
 
 class QuestionImport(PublicRow, Base):
@@ -165,6 +218,11 @@ class QuestionImport(PublicRow, Base):
     bank: Mapped[Bank] = relationship()
 
 
+# One mark counts for an item or part, however many people mark it at once.
+Index("ix_lms_mark_live", Mark.attempt_id, Mark.item, Mark.part, unique=True, sqlite_where=text("replaced_at IS NULL"),
+      postgresql_where=text("replaced_at IS NULL"))
 Index("ix_lms_mark_attempt", Mark.attempt_id, Mark.item)
+Index("ix_lms_mark_waiting", Mark.question_version_id, sqlite_where=text("mark IS NULL AND replaced_at IS NULL"),
+      postgresql_where=text("mark IS NULL AND replaced_at IS NULL"))
 Index("ix_lms_attempt_running", Attempt.deadline_at, sqlite_where=text("submitted_at IS NULL"),
       postgresql_where=text("submitted_at IS NULL"))

@@ -64,9 +64,23 @@ def check_paper(db: Session, paper: Paper, *, now: datetime) -> list[Flaw]:
                           data={"count": plan.questions, "most": MOST_QUESTIONS}))
     if any(mark <= 0 for mark in plan.marks):
         flaws.append(Flaw("mark_missing", N_("有题目没有分值。请给每道题写上分值。")))
+    if paper.full_mark and plan.full_mark != paper.full_mark:
+        flaws.append(Flaw("marks_add_up", N_("各题分值合起来是 {sum} 分，试卷满分应为 {wanted} 分。请调整题数或分值，或改试卷设置里的满分。"),
+                          data={"sum": f"{plan.full_mark / 1000:g}", "wanted": f"{paper.full_mark / 1000:g}"}))
+    flaws += _check_door(paper)
     pools = pools_of(plan, candidates(db, plan))
     short = _check_pools(plan, pools)
     return [*flaws, *short, *_check_questions(db, pools)]
+
+
+def _check_door(paper: Paper) -> list[Flaw]:
+    """Whoever shall sit it must be able to begin."""
+    flaws = []
+    if paper.door == "signed_in" and paper.session_id is None:
+        flaws.append(Flaw("door_without_session", N_("设了“已签到的人才能开始”，还没有选对应的课次。请在试卷设置里选课次。"), "session"))
+    if any(not ids for ids in paper.takers.values()):
+        flaws.append(Flaw("no_takers", N_("参加的人一个也没有选。请在试卷设置里选组，或选全班。"), "takers"))
+    return flaws
 
 
 def _check_times(paper: Paper, now: datetime) -> list[Flaw]:

@@ -1,6 +1,9 @@
 """Papers (试卷) of a class: made, planned, published, closed."""
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 
@@ -12,27 +15,35 @@ from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
+from lms.core.quizzes.counting import COUNTINGS
 from lms.core.quizzes.kinds import Flaw
 from lms.core.quizzes.models import Attempt, Bank, Paper
 from lms.core.quizzes.paper_check import MOST_QUESTIONS, candidates, check_paper, pools_of
 from lms.core.quizzes.plans import Cell, Plan
 
-KINDS = {"quiz": N_("测验"), "exam": N_("考试")}
+KINDS = {"quiz": N_("测验"), "exam": N_("考试"), "practice": N_("练习")}
 STATES = {"draft": N_("草稿"), "published": N_("已发布"), "closed": N_("已结束")}
-REVIEWS = {"after_close": N_("考试结束后可以看答案和解析"), "after_submit": N_("交卷后立即可以看答案和解析"),
-           "never": N_("只看成绩，不公布答案")}
+MOMENTS = {"after_submit": N_("交卷后"), "after_close": N_("考试结束后"), "never": N_("不公布")}
+# What a trainee may see of an attempt afterwards, each from a moment of its own.
+SHOWN = {"show_marks": N_("得分"), "show_own": N_("自己的答案"), "review": N_("正确答案"), "show_why": N_("解析")}
+DRAWS = {"person": N_("每人分别抽题"), "once": N_("抽一次，人人同一套题")}
+DOORS = {"open": N_("到时间就能开始"), "signed_in": N_("已签到对应课次的人才能开始"), "code": N_("输入大屏幕上的口令才能开始")}
 LAYOUTS = {"one": N_("一次一题"), "all": N_("全部题目在一页")}
 PARTIALS = {"none": N_("多选题全对才得分"), "half": N_("多选题少选但没有选错，得一半分"),
             "weights": N_("多选题按各选项的权重得分，选错倒扣，最低 0 分")}
 _DEFAULTS = {"kind": "quiz", "minutes": 0, "attempts": 1, "pass_mark": 600, "shuffle": True, "layout": "one",
-             "partial": "none", "review": "after_close"}
+             "partial": "none", "review": "after_close", "counting": "best", "drawn": "person", "door": "open",
+             "full_mark": 0, "takers": {}, "show_marks": "after_submit"}
+_CHOICES: dict[str, Mapping[str, str]] = {"kind": KINDS, "layout": LAYOUTS, "partial": PARTIALS, "counting": COUNTINGS,
+                                          "drawn": DRAWS, "door": DOORS}
 # What may still be changed while people sit the paper.
-_ANY_TIME = ("title", "opens_at", "closes_at", "attempts", "review", "layout")
+_ANY_TIME = ("title", "opens_at", "closes_at", "attempts", "layout", "door", *SHOWN)
 
 
 class PaperValues(TypedDict):
     """What a paper is made of. ``minutes`` 0 = no time limit, ``attempts`` 0 = any number, ``pass_mark`` in 1/1000 of
-    the full mark."""
+    the full mark; ``full_mark`` is what the marks must add up to, 0 = whatever they do. ``show_own`` and ``show_why`` are
+    as ``review`` where they are not given."""
 
     title: str
     kind: NotRequired[str]
@@ -48,6 +59,15 @@ class PaperValues(TypedDict):
     layout: NotRequired[str]
     partial: NotRequired[str]
     review: NotRequired[str]
+    show_marks: NotRequired[str]
+    show_own: NotRequired[str]
+    show_why: NotRequired[str]
+    counting: NotRequired[str]
+    drawn: NotRequired[str]
+    door: NotRequired[str]
+    takers: NotRequired[dict[str, Any]]
+    full_mark: NotRequired[int]
+    resit_of_id: NotRequired[int | None]
 
 
 def make_paper(db: Session, *, training_class: TrainingClass, plan: Plan | None = None, by_id: int | None, now: datetime,
@@ -56,8 +76,10 @@ def make_paper(db: Session, *, training_class: TrainingClass, plan: Plan | None 
 
     :raises Invalid: a value is wrong, ``field`` says which
     """
+    chosen = {**_DEFAULTS, **_clean(values)}
+    chosen = {"show_own": chosen["review"], "show_why": chosen["review"], **chosen}
     paper = Paper(class_id=training_class.id, plan=(plan or Plan()).stored(), state="draft", version=1, created_at=now,
-                  **{**_DEFAULTS, **_clean(values)})
+                  **chosen)
     _check(db, paper)
     db.add(paper)
     db.flush()
@@ -116,7 +138,7 @@ def publish(db: Session, *, paper: Paper, by_id: int | None, now: datetime) -> N
         raise _not_ready(flaws)
     plan = Plan.of(paper.plan)
     pools = pools_of(plan, candidates(db, plan))
-    paper.plan = Plan(plan.fixed, plan.draw, tuple(map(tuple, pools))).stored()
+    paper.plan = replace(plan, pools=tuple(map(tuple, pools)), seed=secrets.randbits(53)).stored()
     _set_state(db, paper, "published", by_id, now)
 
 
@@ -128,16 +150,17 @@ def withdraw(db: Session, *, paper: Paper, by_id: int | None, now: datetime) -> 
     if db.scalar(select(func.count()).where(Attempt.paper_id == paper.id)):
         raise Conflict("paper_begun", N_("已经有人开始作答，不能撤回。可以结束这次考试，另建一份试卷。"))
     plan = Plan.of(paper.plan)
-    paper.plan = Plan(plan.fixed, plan.draw).stored()
+    paper.plan = replace(plan, pools=(), seed=0).stored()
     _set_state(db, paper, "draft", by_id, now)
 
 
-def close_paper(db: Session, *, paper: Paper, by_id: int | None, now: datetime) -> None:
+def close_paper(db: Session, *, paper: Paper, by_id: int | None, now: datetime, reason: str = "") -> None:
     """End the exam: nobody can begin, nobody can answer. What is running counts as handed in with what was saved;
     ``closing.close_overdue`` marks it, in steps."""
     if paper.state != "closed":
         paper.closes_at = min(paper.closes_at, now) if paper.closes_at else now
-        _set_state(db, paper, "closed", by_id, now)
+        paper.paused_at = None
+        _set_state(db, paper, "closed", by_id, now, reason)
 
 
 def reopen_paper(db: Session, *, paper: Paper, by_id: int | None, now: datetime) -> None:
@@ -171,11 +194,11 @@ def module_quiz(db: Session, *, training_class: TrainingClass, bank: Bank, topic
     return paper
 
 
-def _set_state(db: Session, paper: Paper, state: str, by_id: int | None, now: datetime) -> None:
+def _set_state(db: Session, paper: Paper, state: str, by_id: int | None, now: datetime, reason: str = "") -> None:
     before, paper.state = paper.state, state
     paper.version += 1
     record(db, actor_id=by_id, action=f"paper.{state}", thing=paper, now=now, before={"state": before},
-           after={"state": state, **_facts(paper)}, class_id=paper.class_id)
+           after={"state": state, **_facts(paper)}, class_id=paper.class_id, reason=reason)
 
 
 def _not_ready(flaws: list[Flaw]) -> Invalid:
@@ -190,10 +213,10 @@ def _clean(values: PaperValues) -> dict[str, Any]:
 def _check(db: Session, paper: Paper) -> None:
     if not paper.title or len(paper.title) > 200:
         raise Invalid("paper_title", N_("请填写试卷的名称（最多 200 个字）。"), field="title")
-    for name, known in (("kind", KINDS), ("review", REVIEWS), ("layout", LAYOUTS), ("partial", PARTIALS)):
-        if getattr(paper, name) not in known:
-            raise Invalid(f"paper_{name}", N_("没有这个选项，请从列表中选择。"), field=name)
-    for name, most in (("minutes", 1440), ("attempts", 100), ("pass_mark", 1000)):
+    for name, known in (*_CHOICES.items(), *((shown, MOMENTS) for shown in ("review", *SHOWN))):
+        if getattr(paper, name) not in known or (name, getattr(paper, name)) == ("show_marks", "never"):
+            raise Invalid("paper_choice", N_("没有这个选项，请从列表中选择。"), field=name)
+    for name, most in (("minutes", 1440), ("attempts", 100), ("pass_mark", 1000), ("full_mark", 10_000_000)):
         if not 0 <= getattr(paper, name) <= most:
             raise Invalid(f"paper_{name}", N_("这个数要在 0 到 {most} 之间。"), field=name, most=most)
     if paper.opens_at and paper.closes_at and paper.closes_at <= paper.opens_at:
@@ -204,8 +227,8 @@ def _check(db: Session, paper: Paper) -> None:
 
 
 def _facts(paper: Paper) -> dict[str, Any]:
-    facts = {name: getattr(paper, name) for name in ("title", "kind", "minutes", "pass_mark", "attempts", "shuffle",
-                                                     "layout", "partial", "review")}
+    facts = {name: getattr(paper, name) for name in ("title", "kind", "minutes", "pass_mark", "attempts", "counting", "shuffle",
+                                                     "drawn", "layout", "partial", "door", "full_mark", *SHOWN)}
     for name in ("opens_at", "closes_at"):
         at = getattr(paper, name)
         facts[name] = at.isoformat() if at else None

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
 
@@ -13,10 +13,12 @@ class Pick:
 
     :param question: its uid
     :param mark: in 1/1000
+    :param section: title of the section that it stands in; empty: before all sections
     """
 
     question: str
     mark: int = 1000
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Cell:
     :param bank: short name
     :param topic: id; empty: any topic. Likewise *kind*, and *difficulty* 0
     :param mark: of each question, in 1/1000
+    :param section: as in ``Pick``
     """
 
     bank: str
@@ -34,6 +37,7 @@ class Cell:
     difficulty: int = 0
     count: int = 1
     mark: int = 1000
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,27 @@ class Plan:
 
     :param pools: made when the paper is published: for each pick and cell the ids of the question versions that it may
         use, so that an edit of a question does not change a paper that people are sitting
+    :param sections: their titles, in order
+    :param seed: made when the paper is published; what is drawn once for all is drawn with it
     """
 
     fixed: tuple[Pick, ...] = ()
     draw: tuple[Cell, ...] = ()
     pools: tuple[tuple[int, ...], ...] = ()
+    sections: tuple[str, ...] = ()
+    seed: int = 0
+
+    @property
+    def places(self) -> list[str]:
+        """The section of each pick and cell."""
+        return [pick.section for pick in self.fixed] + [cell.section for cell in self.draw]
+
+    def with_sections(self, titles: Sequence[str]) -> Plan:
+        """The plan with these sections; what stood in one that is gone stands before all."""
+        kept = tuple(dict.fromkeys(titles))
+        fixed = tuple(p if p.section in kept else replace(p, section="") for p in self.fixed)
+        return replace(self, sections=kept, fixed=fixed,
+                       draw=tuple(c if c.section in kept else replace(c, section="") for c in self.draw))
 
     @property
     def counts(self) -> list[int]:
@@ -70,13 +90,14 @@ class Plan:
     def stored(self) -> dict[str, Any]:
         """Plain JSON."""
         return {"fixed": [asdict(pick) for pick in self.fixed], "draw": [asdict(cell) for cell in self.draw],
-                "pools": [list(pool) for pool in self.pools]}
+                "pools": [list(pool) for pool in self.pools], "sections": list(self.sections), "seed": self.seed}
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Plan:
         return cls(tuple(Pick(**pick) for pick in stored.get("fixed", ())),
                    tuple(Cell(**cell) for cell in stored.get("draw", ())),
-                   tuple(tuple(pool) for pool in stored.get("pools", ())))
+                   tuple(tuple(pool) for pool in stored.get("pools", ())), tuple(stored.get("sections", ())),
+                   stored.get("seed", 0))
 
 
 def draw(pools: Sequence[Sequence[int]], counts: Sequence[int], rng: Random) -> list[list[int]] | None:

@@ -20,7 +20,7 @@ from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, in_order
-from lms.core.certificates.exams import Sitting, paper_parts, required_kinds, sitting_of
+from lms.core.certificates.exams import Sitting, paper_parts, required_kinds, sittings_of
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
 from lms.core.classes.completion import Part
@@ -30,7 +30,10 @@ from lms.core.clock import local
 from lms.core.courses.models import Course
 from lms.core.courses.shelf import Volume
 from lms.core.learning.completion import courses_part
+from lms.core.quizzes.counting import counting
 from lms.core.quizzes.models import Attempt, Paper
+from lms.core.quizzes.review import marks_shown
+from lms.core.quizzes.takers import may_take
 from lms.core.reports.plans import ClassPlan, PlannedCourse
 from lms.core.reports.studied import Studied, studied
 from lms.core.surveys.completion import survey_part
@@ -82,10 +85,19 @@ class CourseProgress:
 
 @dataclass(frozen=True)
 class PaperState:
-    """A paper with the person's attempts at it, in order."""
+    """A paper with the person's attempts at it, in order.
+
+    :param marks: whether the person may see the marks yet
+    """
 
     paper: Paper
     attempts: tuple[Any, ...]
+    marks: bool = True
+
+    @property
+    def counting(self) -> Any:
+        """The attempt that counts, as far as its mark may be seen; None without one."""
+        return counting(self.attempts, self.paper.counting) if self.marks else None
 
 
 @dataclass(frozen=True)
@@ -140,7 +152,7 @@ _CLASSES = (
     .where(Enrolment.person_id == bindparam("person"), TrainingClass.ends_on >= bindparam("since")))
 _ATTEMPTS = (
     select(Attempt.uid, Attempt.person_id, Attempt.paper_id, Attempt.number, Attempt.started_at, Attempt.deadline_at,
-           Attempt.submitted_at, Attempt.mark, Attempt.full_mark, Attempt.passed)
+           Attempt.submitted_at, Attempt.mark, Attempt.full_mark, Attempt.passed, Attempt.waiting)
     .join(Paper, Paper.id == Attempt.paper_id)
     .where(Attempt.person_id == bindparam("person"), Paper.class_id == bindparam("class_id"))
     .order_by(Attempt.paper_id, Attempt.number))
@@ -165,8 +177,8 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     meetings, row = _meetings(plan, rows, now)
     done = studied(db, person_id)
     courses = _courses(plan, done)
-    papers = _papers(db, plan, person_id)
-    exams = [sitting_of(p.paper, p.attempts, plan.rules) for p in papers if p.paper.kind in required_kinds(plan.rules)]
+    papers = _papers(db, plan, enrolment, now)
+    exams = _exams(plan, enrolment, papers)
     asked = tuple(Asked(a, done.assignments.get(a.id, "")) for a in plan.assignments)
     surveys = tuple((survey, survey.id in done.surveys) for survey in plan.surveys)
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, [*_work_parts(asked), *_survey_parts(surveys)], now)
@@ -261,11 +273,19 @@ def _course(planned: PlannedCourse, progress: dict[str, Any]) -> CourseProgress:
                           len(needed), sum(slug not in unread for slug in needed))
 
 
-def _papers(db: Session, plan: ClassPlan, person_id: int) -> tuple[PaperState, ...]:
+def _papers(db: Session, plan: ClassPlan, me: Enrolled, now: datetime) -> tuple[PaperState, ...]:
     attempts: dict[int, list[Any]] = {}
-    for row in db.connection().execute(_ATTEMPTS, {"person": person_id, "class_id": plan.training_class.id}):
+    for row in db.connection().execute(_ATTEMPTS, {"person": me.person_id, "class_id": plan.training_class.id}):
         attempts.setdefault(row.paper_id, []).append(row)
-    return tuple(PaperState(paper, tuple(attempts.get(paper.id, ()))) for paper in plan.papers)
+    return tuple(PaperState(paper, tuple(attempts.get(paper.id, ())), marks_shown(paper, now=now)) for paper in plan.papers
+                 if may_take(paper, person_id=me.person_id, group_id=me.group_id))
+
+
+def _exams(plan: ClassPlan, me: Enrolled, papers: Sequence[PaperState]) -> list[Sitting]:
+    """What the person has at each paper that completion asks of them, as far as the marks may be seen."""
+    asked = [p for p in papers if p.paper.kind in required_kinds(plan.rules)]
+    return sittings_of([p.paper for p in asked], {p.paper.id: p.attempts for p in asked}, plan.rules, person_id=me.person_id,
+                       group_id=me.group_id, hidden=[p.paper.id for p in asked if not p.marks])
 
 
 def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[Meeting, ...], row: Attended,
@@ -277,8 +297,9 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
         parts.append(courses_part(sum(c.needed for c in required), sum(c.done_needed for c in required)))
     parts.extend(paper_parts(exams, now))
     parts += more
+    unasked = () if rules.approval_required else ("approval",)
     for code, judge in db.info["registry"].all("completion_part"):
-        if code not in _JUDGED_HERE:  # a plugin's condition costs its own statements
+        if code not in (*_JUDGED_HERE, *unasked):  # a plugin's condition, and an approval, cost statements of their own
             seat = [db.get_one(Enrolment, enrolment.id)]
             parts.extend(judge(db, plan.training_class, seat, now).get(enrolment.id, ()))
     return Verdict(in_order(parts))

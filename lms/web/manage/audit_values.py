@@ -16,8 +16,10 @@ from lms.core.classes.service import STATES as CLASS_STATES
 from lms.core.classes.timetable import SESSION_KINDS
 from lms.core.i18n import N_, enumerated, translate
 from lms.core.leave.asking import STATES as LEAVE_STATES
+from lms.core.quizzes.corrections import ACTIONS as CORRECTIONS
+from lms.core.quizzes.counting import COUNTINGS
+from lms.core.quizzes.papers import DOORS, DRAWS, LAYOUTS, MOMENTS, PARTIALS
 from lms.core.quizzes.papers import KINDS as PAPER_KINDS
-from lms.core.quizzes.papers import LAYOUTS, PARTIALS, REVIEWS
 from lms.core.quizzes.papers import STATES as PAPER_STATES
 from lms.core.quizzes.questions import STATES as QUESTION_STATES
 from lms.web.formats import Formats
@@ -31,7 +33,8 @@ _STATES: dict[str, Mapping[str, str]] = {
 _KINDS: dict[str, Mapping[str, str]] = {"ClassSession": SESSION_KINDS, "Paper": PAPER_KINDS, "LeaveRequest": LEAVE_KINDS}
 _CODES: dict[str, Mapping[str, str]] = {
     "status": STATUSES, "method": METHODS, "role": ROLE_NAMES, "scope": SCOPE_NAMES, "layout": LAYOUTS, "partial": PARTIALS,
-    "review": REVIEWS,
+    "review": MOMENTS, "show_marks": MOMENTS, "show_own": MOMENTS, "show_why": MOMENTS, "counting": COUNTINGS, "drawn": DRAWS,
+    "door": DOORS, "how": CORRECTIONS,
 }
 _MOST = 5  # parts of a list that are named; of a longer one their number is told
 

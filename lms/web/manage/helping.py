@@ -21,6 +21,7 @@ from lms.core.people.reset import (
     reset_password,
     reset_phone,
 )
+from lms.core.people.second_factor import turn_off
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.public_address import base_address, doubt_about, full_address
@@ -63,6 +64,13 @@ def password(uid: str) -> str:
 @login_required
 def end(uid: str) -> Response:
     return _do(uid, end_logins, N_("所有设备上的登录都已退出。"))
+
+
+@pages.post("/manage/people/<uid>/second-factor")
+@login_required
+def second_factor(uid: str) -> Response:
+    """The phone with the authenticator is lost: it is set up anew at the next login."""
+    return _do(uid, turn_off, N_("第二因素已重置，本人下次登录时重新设置。"))
 
 
 @pages.post("/manage/people/<uid>/deactivate")

@@ -17,11 +17,21 @@ from lms.core.errors import NotFound
 from lms.core.i18n import N_, translate
 from lms.core.quizzes import extra_time
 from lms.core.quizzes.answers import answered, answers_of
+from lms.core.quizzes.devices import Signs, signs_of
 from lms.core.quizzes.models import Attempt, Paper
 from lms.core.quizzes.papers import KINDS
 from lms.core.quizzes.plans import Plan
-from lms.core.quizzes.results import STATES, distribution, paper_results, progress_of, question_results
+from lms.core.quizzes.results import (
+    IDLE_AFTER,
+    STATES,
+    distribution,
+    idle_minutes,
+    paper_results,
+    progress_of,
+    question_results,
+)
 from lms.core.quizzes.review import reviewed_items
+from lms.core.quizzes.takers import may_take
 from lms.core.reports.exporters import exporters_of
 from lms.core.reports.results import results_book
 from lms.web.context import here
@@ -87,10 +97,11 @@ def time_for_one(uid: str, paper_uid: str, attempt_uid: str) -> str | Redirect |
 @login_required
 def results(uid: str, paper_uid: str) -> str:
     paper = paper_for_staff(uid, paper_uid)
-    rows = paper_results(here().db, paper=paper, enrolments=_people(paper.training_class), now=here().now, grace=grace())
+    rows = paper_results(here().db, paper=paper, enrolments=takers(paper), now=here().now, grace=grace())
     return render_template(
         "lms/manage/papers/results.html", training_class=paper.training_class, paper=paper, rows=rows, states=STATES,
-        spread=distribution(rows), full_mark=Plan.of(paper.plan).full_mark, groups=_groups(paper),
+        spread=distribution(rows), waiting=sum(a.waiting for row in rows for a in row.attempts),
+        can_teach=may_here("teach", paper.class_id), full_mark=Plan.of(paper.plan).full_mark, groups=_groups(paper),
         exporters=exporters_of(here().site.registry) if may_here("export", paper.class_id) else {},
         questions=question_results(here().db, paper) if may_here("teach", paper.class_id) else [])
 
@@ -115,13 +126,27 @@ def results_file(uid: str, ending: str) -> Response:
 
 
 def _room_page(paper: Paper, form: TimeForm) -> str:
-    rows = paper_results(here().db, paper=paper, enrolments=_people(paper.training_class), now=here().now, grace=grace())
-    wanted = request.args.get("state", "")
-    shown = [row for row in rows if not wanted or row.state == wanted]
+    db, wanted = here().db, request.args.get("state", "")
+    rows = paper_results(db, paper=paper, enrolments=takers(paper), now=here().now, grace=grace())
+    progress, signs = progress_of(db, paper), signs_of(db, paper)
+    idle = idle_minutes(rows, progress, here().now)
+    groups_of_rows = {"idle": set(idle), "flagged": {r.last.id for r in rows if r.last and _flagged(signs.get(r.last.id))}}
+    shown = [row for row in rows if not wanted or row.state == wanted
+             or (row.last is not None and row.last.id in groups_of_rows.get(wanted, ()))]
     return render_template(
         "lms/manage/papers/room.html", training_class=paper.training_class, paper=paper, rows=shown, total=len(rows),
-        progress=progress_of(here().db, paper), counts=Counter(row.state for row in rows), states=STATES, wanted=wanted,
-        questions=Plan.of(paper.plan).questions, form=form, kinds=KINDS, groups=_groups(paper), can_teach=may_here("teach", paper.class_id))
+        progress=progress, signs=signs, idle=idle, flagged=len(groups_of_rows["flagged"]), counts=Counter(row.state for row in rows),
+        states={**STATES, "idle": N_("有一会儿没动静"), "flagged": N_("有标记")}, wanted=wanted, questions=Plan.of(paper.plan).questions,
+        form=form, kinds=KINDS, groups=_groups(paper), can_teach=may_here("teach", paper.class_id), idle_after=IDLE_AFTER)
+
+
+def _flagged(signs: Signs | None) -> bool:
+    return signs is not None and (signs.devices > 1 or signs.left > 0)
+
+
+def takers(paper: Paper) -> list[Enrolment]:
+    """Those of the class whom the paper is for."""
+    return [e for e in _people(paper.training_class) if may_take(paper, person_id=e.person_id, group_id=e.group_id)]
 
 
 def _attempt_page(paper: Paper, attempt_uid: str, form: TimeForm) -> str:

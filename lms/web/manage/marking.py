@@ -1,83 +1,71 @@
-"""An instructor reads one trainee's work and marks it or returns it; then comes the next that waits."""
+"""Marking (阅卷): the answers that people mark, question by question, with rubric and without names."""
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
-from werkzeug.wrappers import Response as Redirect
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
 
-from lms.core.access.service import fetch
-from lms.core.assignments.handing import STATES, files_of
-from lms.core.assignments.marking import LEVELS, LONGEST_COMMENT, give_back, mark, read_mark
-from lms.core.assignments.models import Assignment, Submission
-from lms.core.classes.models import Enrolment
-from lms.core.errors import LmsError, NotFound
-from lms.core.i18n import N_, explain, translate
-from lms.web.assignments import BADGES, send_file_of
+from lms.core.errors import Invalid
+from lms.core.i18n import N_, translate
+from lms.core.quizzes import marking as service
+from lms.core.quizzes.formats.table_cells import mark_in
+from lms.core.quizzes.marking import GivenMark
 from lms.web.context import here
 from lms.web.identity import login_required
-from lms.web.manage.assignments import to_teach
-from lms.web.manage.classes import seen_version
-from lms.web.posted import me
+from lms.web.manage.papers import paper_to_teach, question_of_paper
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
 pages = Blueprint("manage_marking", __name__)
-_AT = "/manage/classes/<uid>/assignments/<assignment_uid>/works/<submission_uid>"
 
 
-@pages.get(_AT)
+@pages.get("/manage/classes/<uid>/papers/<paper_uid>/marking")
 @login_required
-def show(uid: str, assignment_uid: str, submission_uid: str) -> str:
-    return _page(uid, assignment_uid, submission_uid)
+def index(uid: str, paper_uid: str) -> str:
+    """The questions that people mark, and how many answers wait."""
+    paper = paper_to_teach(here().db, uid, paper_uid)
+    return render_template("lms/manage/papers/marking.html", training_class=paper.training_class, paper=paper,
+                           queue=service.queue(here().db, paper))
 
 
-@pages.post(_AT)
+@pages.get("/manage/classes/<uid>/papers/<paper_uid>/marking/<question_uid>")
 @login_required
-def judge(uid: str, assignment_uid: str, submission_uid: str) -> Redirect | tuple[str, int]:
-    form = request.form
-    comment, back = form.get("comment", ""), form.get("act") == "return"
-    try:
-        given = None if back else read_mark(form.get("mark", ""))
-        with writing() as db:
-            assignment = to_teach(db, uid, assignment_uid)
-            work = _work(db, assignment, submission_uid)
-            if back:
-                give_back(db, submission=work, comment=comment, version=seen_version(), by_id=me(), now=here().now)
-            else:
-                mark(db, submission=work, level=form.get("level", ""), mark_=given, comment=comment, version=seen_version(),
-                     by_id=me(), now=here().now)
-            following = db.scalar(select(Submission.uid).where(Submission.assignment_id == assignment.id, Submission.state == "handed_in",
-                                                               Submission.person_id != me()).order_by(Submission.handed_in_at).limit(1))
-    except LmsError as error:
-        return _page(uid, assignment_uid, submission_uid, error), error.status
-    flash(translate(here().locale, N_("已退回，学员能看到要改什么。") if back else N_("已批阅，学员能看到等次和评语。")), "ok")
-    if following:
-        return redirect(url_for(".show", uid=uid, assignment_uid=assignment_uid, submission_uid=following), 303)
-    return redirect(url_for("lms.manage_assignments.show", uid=uid, assignment_uid=assignment_uid), 303)
+def pile(uid: str, paper_uid: str, question_uid: str) -> str:
+    """The answers to one question (``?part=2`` of a case); those that wait, or ``?all=1`` of them."""
+    paper = paper_to_teach(here().db, uid, paper_uid)
+    question_of_paper(here().db, paper, question_uid)
+    part, everything, page = request.args.get("part", "")[:8], "all" in request.args, max(request.args.get("page", 1, int), 1)
+    found = service.pile(here().db, paper=paper, question_uid=question_uid, part=part, waiting_only=not everything, page=page)
+    return render_template("lms/manage/papers/pile.html", training_class=paper.training_class, paper=paper, pile=found, part=part,
+                           everything=everything, page=page, question_uid=question_uid,
+                           pages=-(-found.total // service.AT_ONCE) if found else 1)
 
 
-@pages.get(_AT + "/files/<file_uid>")
+@pages.post("/manage/classes/<uid>/papers/<paper_uid>/marking/<question_uid>")
 @login_required
-def file(uid: str, assignment_uid: str, submission_uid: str, file_uid: str) -> Response:
-    db = here().db
-    return send_file_of(db, _work(db, to_teach(db, uid, assignment_uid), submission_uid), file_uid)
+def save(uid: str, paper_uid: str, question_uid: str) -> Response:
+    """Save what was typed; sheets left empty wait on. What somebody else marked meanwhile is told and stays."""
+    question_of_paper(here().db, paper_to_teach(here().db, uid, paper_uid), question_uid)
+    part = request.form.get("part", "")[:8]
+    with writing() as db:
+        saved, taken = service.give_marks(db, paper=paper_to_teach(db, uid, paper_uid), question_uid=question_uid, part=part,
+                                          given=_given(), by_id=here().viewer.person_id, now=here().now)
+    flash(translate(here().locale, N_("已保存 {n} 份的得分。"), n=saved), "ok")
+    if taken:
+        flash(translate(here().locale, N_("答卷 {labels} 刚才已由别人评过，您的没有保存。请看现在的得分。"), labels=taken), "warn")
+    return redirect(url_for(".pile", uid=uid, paper_uid=paper_uid, question_uid=question_uid, part=part or None,
+                            all="1" if taken or "all" in request.form else None), 303)
 
 
-def _work(db: Session, assignment: Assignment, uid: str) -> Submission:
-    found = fetch(db, here().viewer, Submission, uid, "teach", joinedload(Submission.hand_ins), joinedload(Submission.assignment))
-    if found.assignment_id != assignment.id:
-        raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
+def _given() -> list[GivenMark]:
+    found = []
+    for attempt_uid in request.form.getlist("sheet")[:service.AT_ONCE]:
+        typed = request.form.get(f"mark-{attempt_uid}", "").strip()
+        if not typed:
+            continue
+        mark = 0 if typed in ("0", "0.0") else mark_in(typed)
+        if mark is None:
+            raise Invalid("mark_unclear", N_("答卷 {label} 的得分“{typed}”看不懂，没有保存。请写数字，如 6 或 6.5。"),
+                          label=service.label(attempt_uid), typed=typed[:20])
+        found.append(GivenMark(attempt_uid, mark, request.form.get(f"comment-{attempt_uid}", "").strip(),
+                               request.form.get(f"seal-{attempt_uid}", "")))
     return found
-
-
-def _page(uid: str, assignment_uid: str, submission_uid: str, error: LmsError | None = None) -> str:
-    db = here().db
-    assignment = to_teach(db, uid, assignment_uid)
-    work = _work(db, assignment, submission_uid)
-    enrolment = db.scalar(select(Enrolment).where(Enrolment.class_id == assignment.class_id, Enrolment.person_id == work.person_id))
-    if enrolment is None:
-        raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
-    return render_template("lms/manage/assignments/work.html", training_class=assignment.training_class, assignment=assignment, work=work,
-                           enrolment=enrolment, files=files_of(db, work), levels=LEVELS, states=STATES, badges=BADGES, form=request.form,
-                           longest=LONGEST_COMMENT, own=work.person_id == me(), told=explain(error, here().locale) if error else "")

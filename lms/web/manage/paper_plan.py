@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from lms.core.access.service import visible
 from lms.core.errors import Invalid
 from lms.core.i18n import N_, translate
+from lms.core.quizzes.counting import COUNTINGS
 from lms.core.quizzes.formats.table_cells import mark_in
 from lms.core.quizzes.kinds import kinds_of
 from lms.core.quizzes.models import Attempt, Bank, Paper, Question, QuestionVersion
 from lms.core.quizzes.paper_check import candidates, check_paper, pools_of
-from lms.core.quizzes.papers import KINDS, LAYOUTS, PARTIALS, REVIEWS, STATES, set_plan
+from lms.core.quizzes.papers import DOORS, DRAWS, KINDS, LAYOUTS, MOMENTS, PARTIALS, STATES, set_plan
 from lms.core.quizzes.plans import Cell, Pick, Plan
 from lms.core.quizzes.questions import DIFFICULTIES
 from lms.web.context import here
@@ -46,7 +47,8 @@ def show(uid: str, paper_uid: str) -> str:
         "lms/manage/papers/show.html", training_class=paper.training_class, paper=paper, plan=plan, banks=banks, begun=begun,
         there=[len(pool) for pool in pools_of(plan, found)], questions={q.uid: q for q in found}, stems=stems,
         flaws=check_paper(db, paper, now=here().now) if paper.state == "draft" else [], kinds=kinds_of(here().site.registry),
-        difficulties=DIFFICULTIES, paper_kinds=KINDS, states=STATES, layouts=LAYOUTS, partials=PARTIALS, reviews=REVIEWS)
+        difficulties=DIFFICULTIES, paper_kinds=KINDS, states=STATES, layouts=LAYOUTS, partials=PARTIALS, moments=MOMENTS,
+        countings=COUNTINGS, draws=DRAWS, doors=DOORS)
 
 
 @pages.post("/manage/classes/<uid>/papers/<paper_uid>/cells")
@@ -61,7 +63,7 @@ def add_cell(uid: str, paper_uid: str) -> Response:
         raise Invalid("cell_values", N_("题数要在 1 到 300 之间，分值要写数字（如 2 或 2.5）。没有添加。"))
     if slug not in {bank.slug for bank in _banks(here().db)} or form.get("kind", "") not in {"", *kinds_of(here().site.registry)}:
         raise Invalid("cell_source", N_("没有这个题库或题型，请从列表中选择。没有添加。"))
-    cell = Cell(slug, topic, form.get("kind", ""), form.get("difficulty", 0, int), count, mark)
+    cell = Cell(slug, topic, form.get("kind", ""), form.get("difficulty", 0, int), count, mark, _section())
     return _change(uid, paper_uid, lambda plan: replace(plan, draw=(*plan.draw, cell)))
 
 
@@ -92,7 +94,8 @@ def pick(uid: str, paper_uid: str) -> str:
     return render_template(
         "lms/manage/papers/pick.html", training_class=paper.training_class, paper=paper, banks=banks, filters=filters,
         questions=[(row[0], row[1]) for row in rows], kinds=kinds_of(here().site.registry), total=total, page=page,
-        pages=-(-total // _PER_PAGE), picked={p.question for p in Plan.of(paper.plan).fixed})
+        pages=-(-total // _PER_PAGE), picked={p.question for p in Plan.of(paper.plan).fixed},
+        sections=Plan.of(paper.plan).sections)
 
 
 @pages.post("/manage/classes/<uid>/papers/<paper_uid>/pick")
@@ -106,18 +109,35 @@ def add_picks(uid: str, paper_uid: str) -> Response:
     seen = here().db.execute(visible(here().viewer, Question, "teach").where(Question.uid.in_(chosen))
                              .with_only_columns(Question.uid, Question.mark)).all()
     own = "own" in request.form  # the mark that the bank proposes, where it has one
-    picks = tuple(Pick(question, proposed if own and proposed else mark) for question, proposed in seen)
+    picks = tuple(Pick(question, proposed if own and proposed else mark, _section()) for question, proposed in seen)
     return _change(uid, paper_uid, lambda plan: replace(plan, fixed=(*plan.fixed, *(
         p for p in picks if p.question not in {old.question for old in plan.fixed}))))
+
+
+@pages.post("/manage/classes/<uid>/papers/<paper_uid>/sections")
+@login_required
+def sections(uid: str, paper_uid: str) -> Response:
+    """The paper's sections, one title a line, in their order."""
+    titles = [line.strip()[:60] for line in request.form.get("sections", "").splitlines() if line.strip()][:20]
+    return _change(uid, paper_uid, lambda plan: plan.with_sections(titles))
+
+
+def _section() -> str:
+    """The section that a cell or pick goes into; ``with_sections`` knows which there are."""
+    return request.form.get("section", "").strip()[:60]
 
 
 def _change(uid: str, paper_uid: str, change: Any) -> Response:
     with writing() as db:
         paper: Paper = paper_to_teach(db, uid, paper_uid)
-        set_plan(db, paper=paper, version=seen_version(), plan=change(Plan.of(paper.plan)),
+        set_plan(db, paper=paper, version=seen_version(), plan=_placed(change(Plan.of(paper.plan))),
                  by_id=here().viewer.person_id, now=here().now)
     flash(translate(here().locale, N_("已保存。")), "ok")
     return redirect(url_for(".show", uid=uid, paper_uid=paper_uid), 303)
+
+
+def _placed(plan: Plan) -> Plan:
+    return plan.with_sections(plan.sections)
 
 
 def _banks(db: Session) -> list[Bank]:

@@ -179,7 +179,7 @@ def _shown(content: QuestionContent) -> ShownItem:
     """The question as a trainee gets it, options in their own order."""
     kind = kind_of(here().site.registry, content.kind)
     posed = kind.freeze(content.body, content.key, Policy(shuffle=False), Random(0))
-    return ShownItem(1, kind, content.mark or 1000, posed.shown, {})
+    return ShownItem(1, kind, content.mark or 1000, posed.shown, {}, 0)
 
 
 def _author() -> str:

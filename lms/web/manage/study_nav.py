@@ -8,7 +8,7 @@ from lms.web.manage import ways
 ENTRIES: ways.Entries = (
     ("lms.manage_class_courses.show", N_("课程安排"), "manage", ("manage_study_rules",)),
     ("lms.manage_study_progress.index", N_("学习进度"), "see", ()),
-    ("lms.manage_assignments.index", N_("心得体会"), "teach:class export:class", ("manage_marking",)),
+    ("lms.manage_assignments.index", N_("心得体会"), "teach:class export:class", ("manage_assignment_marking",)),
     ("lms.manage_surveys.index", N_("满意度评价"), "export:class", ()),
     ("lms.manage_announcements.index", N_("通知公告"), "export:class", ()),
     ("lms.manage_discussion.index", N_("提问"), "teach:class", ()),

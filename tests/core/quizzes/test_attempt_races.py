@@ -1,6 +1,7 @@
 """Many requests at once: one attempt begins, one handing in counts, no acknowledged answer is left out of the mark."""
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +31,27 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(60)
     return found
+
+
+LONG = bool(os.environ.get("LMS_TEST_LONG"))
+
+
+@pytest.mark.fault
+def test_races_have_one_effect_however_often_they_are_run(room: Room) -> None:
+    """Ten starts with one attempt allowed, answers beside a double hand-in: two hundred times with ``make test-faults``."""
+    for round_ in range(200 if LONG else 2):
+        paper, person = room.paper(attempts=1, title=f"第{round_}轮"), room.person(f"学员{round_}")
+        begun = at_once(*[lambda p=paper, w=person: room.start(p, w)] * 10)
+        assert len({attempt.uid for attempt in begun}) == 1
+        attempt = begun[0]
+        outcomes = at_once(*[lambda a=attempt: room.submit(a)] * 2, *[
+            lambda a=attempt, n=n: room.answer(a, {"sequence": n, "item": n, "given": right_answer(a, n)}) for n in (1, 2, 3)])
+        assert all(isinstance(outcome, (Attempt, int, Conflict)) for outcome in outcomes), outcomes
+        assert len({outcome.mark for outcome in outcomes[:2]}) == 1
+        assert room.fresh(attempt).mark == 10_000 * sum(isinstance(outcome, int) for outcome in outcomes[2:])
+        with room.site.database.reading() as db:
+            assert db.scalar(select(func.count(Attempt.id)).where(Attempt.paper_id == paper.id)) == 1
+            assert db.scalar(select(func.count(Mark.id)).where(Mark.attempt_id == attempt.id)) == 6
 
 
 def test_ten_starts_make_one_attempt(room: Room) -> None:

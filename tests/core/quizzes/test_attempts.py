@@ -14,7 +14,7 @@ from lms.core.quizzes.attempts import own_attempt, seconds_left
 from lms.core.quizzes.closing import close_overdue, provisional
 from lms.core.quizzes.extra_time import add_time, add_time_to_all
 from lms.core.quizzes.frozen import items_of, prepare, shown_items
-from lms.core.quizzes.journal import read_entries
+from lms.core.quizzes.journal import Saved, answer, read_entries
 from lms.core.quizzes.models import Attempt, JournalEntry, Mark, Paper
 from lms.core.quizzes.overdue import close_what_is_over
 from lms.core.quizzes.papers import change_paper, close_paper
@@ -319,3 +319,23 @@ def test_a_published_paper_keeps_its_rules(room: Room) -> None:
         change_paper(db, paper=row, version=row.version, by_id=None, now=room.clock.now(), title="结业考试（下午场）")
         with pytest.raises(Conflict, match="paper_published"):
             change_paper(db, paper=row, version=row.version, by_id=None, now=room.clock.now(), title="x", pass_mark=100)
+
+
+def told(room: Room, attempt: Attempt, known: int, *given: dict[str, Any]) -> Saved:
+    entries = read_entries(room.site.registry, attempt, list(given))
+    return room.in_database(answer, attempt=attempt, entries=entries, now=room.clock.now(), grace=GRACE, known=known)  # type: ignore[no-any-return]
+
+
+def test_the_older_page_is_told_what_counts_in_place_of_what_it_sent(room: Room) -> None:
+    attempt = room.start(room.paper(), room.person())
+    assert told(room, attempt, 0, {"sequence": 9, "item": 1, "given": ["1"]}) == Saved(9, 9)
+    assert told(room, attempt, 0, {"sequence": 5, "item": 1, "given": ["2"]}) == Saved(5, 9, (1,))
+    assert told(room, attempt, 9, {"sequence": 12, "item": 2, "given": ["1"]}) == Saved(12, 12), "it knows of the first"
+    assert told(room, attempt, 9) == Saved(0, 12, (2,)), "a page on which nothing happened learns of it when it asks"
+    assert told(room, attempt, 12) == Saved(0, 12)
+
+
+def test_a_batch_that_is_sent_again_is_news_to_nobody(room: Room) -> None:
+    attempt = room.start(room.paper(), room.person())
+    batch = [{"sequence": n, "item": n, "given": right_answer(attempt, n)} for n in (1, 2)]
+    assert [told(room, attempt, 0, *batch) for _ in range(2)] == [Saved(2, 2)] * 2

@@ -6,6 +6,7 @@ ROWS = table("""
 GET lms.manage_paper_plan.show        login      404      404            200            200               403            404            404           200         404      404
 POST lms.manage_paper_plan.add_cell   login      404      404            303            303               403            404            404           303         404      404
 POST lms.manage_paper_plan.remove     login      404      404            303            303               403            404            404           303         404      404
+POST lms.manage_paper_plan.sections   login      404      404            303            303               403            404            404           303         404      404
 GET lms.manage_paper_plan.pick        login      404      404            200            200               403            404            404           200         404      404
 POST lms.manage_paper_plan.add_picks  login      404      404            303            303               403            404            404           303         404      404
 """)

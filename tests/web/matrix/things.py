@@ -14,32 +14,38 @@ from flask import Flask
 from PIL import Image
 from werkzeug.routing import Rule
 
-from lms.core.access.service import load_viewer
 from lms.core.attendance.codes import Scan, give_ticket, scan_text
-from lms.core.attendance.models import AttendanceEvent, WalkIn
-from lms.core.attendance.spot_checks import drawn
-from lms.core.attendance.walk_ins import drop
 from lms.core.backup.collection import backups
 from lms.core.backup.make import make_backup
 from lms.core.backup.place import backup_folder
-from lms.core.classes.models import TrainingClass
 from lms.core.classes.rule_values import shown_rules
 from lms.core.classes.rules import rules_of
-from lms.core.courses.sources import sources_of, zipped
 from lms.core.ids import new_uid
-from lms.core.leave.deciding import decide
-from lms.core.leave.models import LeaveRequest
-from lms.core.shipped import shipped
+from lms.core.people.second_factor import code_at, secret_of, step_of
 
+from .attendance_things import (
+    aboard,
+    attendance_list,
+    called,
+    leave_values,
+    review,
+    settled_leave,
+    settled_walk_in,
+    spotted,
+)
+from .exam_things import EXAM_FORMS, EXAM_PARAMETERS
+from .learning_things import LEARNING_FORMS, LEARNING_PARAMETERS
 from .material_things import MATERIAL_FORMS, MATERIAL_PARAMETERS
+from .office_things import OFFICE_FORMS, OFFICE_PARAMETERS
 from .world import Things, World
 
 Maker = Callable[[World, Things], str]
 
 # (blueprint, parameter), or (endpoint, parameter) where a blueprint means several things by it, or ("", parameter).
 PARAMETERS: dict[tuple[str, str], Maker] = {
-    **MATERIAL_PARAMETERS,
+    **MATERIAL_PARAMETERS, **EXAM_PARAMETERS, **LEARNING_PARAMETERS, **OFFICE_PARAMETERS,
     ("manage_classes", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_day", "uid"): lambda w, t: t.training_class.uid,
     ("manage_rules", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster", "uid"): lambda w, t: t.training_class.uid,
     ("manage_roster_import", "uid"): lambda w, t: t.training_class.uid,
@@ -50,31 +56,6 @@ PARAMETERS: dict[tuple[str, str], Maker] = {
     ("manage_leave", "uid"): lambda w, t: t.training_class.uid,
     ("manage_leave_filing", "uid"): lambda w, t: t.training_class.uid,
     ("", "request_uid"): lambda w, t: t.leave.uid,
-    ("assignments", "uid"): lambda w, t: t.assignment.uid,
-    ("assignments", "file_uid"): lambda w, t: t.work.files[0],
-    ("manage_assignments", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_assignments", "to"): lambda w, t: "closed",
-    ("", "assignment_uid"): lambda w, t: t.assignment.uid,
-    ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
-    ("", "submission_uid"): lambda w, t: t.work.uid,
-    ("manage_marking", "file_uid"): lambda w, t: t.work.files[0],
-    ("announcements", "uid"): lambda w, t: t.announcement.uid,
-    ("manage_announcements", "uid"): lambda w, t: t.training_class.uid,
-    ("", "announcement_uid"): lambda w, t: t.announcement.uid,
-    ("discussion", "slug"): lambda w, t: t.course.slug,
-    ("manage_discussion", "uid"): lambda w, t: t.training_class.uid,
-    ("", "asked_uid"): lambda w, t: t.asked.uid,
-    ("manage_course_editing", "slug"): lambda w, t: t.course.slug,
-    ("manage_course_editing", "name"): lambda w, t: f"01-{t.version.modules[0].slug}.md",
-    ("", "version_uid"): lambda w, t: t.version.uid,
-    ("manage_study_rules", "uid"): lambda w, t: t.training_class.uid,
-    ("manage_study_rules", "slug"): lambda w, t: t.course.slug,
-    ("manage_study_progress", "uid"): lambda w, t: t.training_class.uid,
-    ("surveys", "uid"): lambda w, t: t.survey.uid,
-    ("manage_surveys", "uid"): lambda w, t: t.training_class.uid,
-    ("lms.manage_surveys.edit", "survey_uid"): lambda w, t: t.draft_survey.uid,
-    ("lms.manage_surveys.save", "survey_uid"): lambda w, t: t.draft_survey.uid,
-    ("", "survey_uid"): lambda w, t: t.survey.uid,
     ("manage_reviews", "uid"): lambda w, t: t.training_class.uid,
     ("manage_exports", "uid"): lambda w, t: t.training_class.uid,
     ("manage_certificates", "uid"): lambda w, t: t.training_class.uid,
@@ -167,8 +148,7 @@ def hall_code(world: World, things: Things) -> str:
 def backup_name(world: World) -> str:
     """A backup of the installation; made when first asked for."""
     root = backup_folder(world.site.settings)
-    known = backups(root) or [make_backup(world.site, root, reason="asked")]
-    return known[-1].name
+    return (backups(root) or [make_backup(world.site, root, reason="asked")])[-1].name
 
 
 def ticket(world: World, things: Things) -> str:
@@ -245,21 +225,6 @@ def seat_values(world: World, things: Things, role: str) -> Form:
     return {"name": "后来的人", "phone": "", "unit": "", "gender": "", "group": ""}
 
 
-def called(world: World, things: Things, role: str) -> Form:
-    """The first group, with one of it missing."""
-    first = [e for e in things.training.enrolments if e.group_id == things.training.groups[0].id]
-    return {"uid": new_uid(), "person": [e.uid for e in first], "absent": first[1].uid}
-
-
-def spotted(world: World, things: Things, role: str) -> Form:
-    """The first of those drawn was not there."""
-    return {"uid": new_uid(), f"found-{drawn(things.spot_check.seed, [(u, n) for u, n in things.spot_check.pool], 1)[0]}": "absent"}
-
-
-def aboard(world: World, things: Things, role: str) -> Form:
-    return {"uid": new_uid(), "person": [e.uid for e in things.training.enrolments[::2]], "aboard": things.enrolment.uid}
-
-
 def roster_file(world: World, things: Things, role: str) -> Form:
     return {"file": (BytesIO("姓名,手机号\n后来的人,19900005001\n".encode()), "名册.csv")}
 
@@ -267,7 +232,8 @@ def roster_file(world: World, things: Things, role: str) -> Form:
 def paper_values(world: World, things: Things, role: str) -> Form:
     """The settings of the published quiz as its form shows them, with another title."""
     return {"title": "改了名的测验", "kind": "quiz", "minutes": "0", "attempts": "3", "pass_percent": "60", "shuffle": "y",
-            "layout": "one", "partial": "none", "review": "after_submit", "session": "", "version": things.paper.version}
+            "layout": "one", "partial": "none", "counting": "best", "drawn": "person", "door": "open", "show_marks": "after_submit",
+            "show_own": "after_submit", "review": "after_submit", "show_why": "after_submit", "session": "", "version": things.paper.version}
 
 
 def question_values(world: World, things: Things, role: str) -> Form:
@@ -280,22 +246,6 @@ def question_file(world: World, things: Things, role: str) -> Form:
     return {"file": (BytesIO("题干,选项A,选项B,答案\n还有一题？,甲,乙,A\n".encode()), "题.csv")}
 
 
-def review(world: World, things: Things, role: str) -> Form:
-    """Somebody of the leader's group signed in without logging in, a moment ago."""
-    session, now = things.session, world.site.clock.now()
-    with world.site.database.writing() as db:
-        doubtful = AttendanceEvent(class_id=session.class_id, session_id=session.id, person_id=things.training.people[4].id, kind="in",
-                                   at=now, received_at=now, method="hall", flags=["name_and_digits"])
-        db.add(doubtful)
-        db.flush()
-        return {"event": doubtful.uid, "verdict": "confirm", "reason": "本人在场"}
-
-
-def attendance_list(world: World, things: Things, role: str) -> Form:
-    name = things.training.enrolments[5].name
-    return {"session": things.session.uid, "file": (BytesIO(f"姓名,状态\n{name},公假\n".encode()), "名单.csv")}
-
-
 def hours_row(world: World, things: Things, role: str) -> Form:
     return {"name": things.person.name, "title": "市级示范班", "day": "2026-06-01", "kind": "offjob", "hours": "8", "proof": "证书 9 号", "uid": new_uid()}
 
@@ -304,60 +254,13 @@ def hours_file(world: World, things: Things, role: str) -> Form:
     return {"file": (BytesIO(f"姓名,培训名称,日期,学时,证明\n{things.person.name},区级班,2026-05-01,4,证书 1 号\n".encode()), "学时.csv")}
 
 
-def settled_leave(world: World, things: Things, verdict: str = "approved") -> Form:
-    """The request for leave as it is once the administrator has decided."""
-    with world.site.database.writing() as db:
-        asked = db.get_one(LeaveRequest, things.leave.id)
-        if asked.state == "asked":
-            decide(db, request=asked, training_class=db.get_one(TrainingClass, asked.class_id), verdict=verdict, note="同意",  # type: ignore[arg-type]
-                   version=asked.version, by=load_viewer(db, world.people["administrator"].id), now=world.site.clock.now())
-    return {}
-
-
-def settled_walk_in(world: World, things: Things) -> Form:
-    """Whoever came without standing on the roster was a guest."""
-    with world.site.database.writing() as db:
-        open_one = db.get_one(WalkIn, things.walk_in.id)
-        if open_one.state == "open":
-            drop(db, walk_in=open_one, reason="来宾", version=open_one.version, by_id=world.people["administrator"].id, now=world.site.clock.now())
-    return {}
-
-
-def leave_values(world: World, things: Things, role: str) -> Form:
-    return {"kind": "sick_leave", "reason": "发烧", "session": things.training.sessions[2].uid, "uid": new_uid()}
-
-
-def assignment_values(world: World, things: Things, role: str) -> Form:
-    return {"title": "第二篇", "prompt": "", "least_chars": "10", "most_files": "2", "needs": "accepted", "version": things.assignment.version}
-
-
-def course_zip(world: World, things: Things, role: str) -> Form:
-    """The shipped course, as its export would be."""
-    folder = shipped("courses") / things.course.slug
-    return {"file": (BytesIO(zipped(things.course.slug, sources_of(folder))), "course.zip")}
+def app_digits(world: World, role: str) -> str:
+    """What the app on the phone of whoever has the role shows; nobody has set one up yet."""
+    return code_at(secret_of(world.site.key("second-factor"), world.people[role], 1), step_of(world.site.clock.now())) if role in world.people else "0"
 
 
 FORMS: dict[str, Form | FormMaker] = {
-    **MATERIAL_FORMS,
-    "lms.assignments.save": lambda w, t, role: {"text": "又学到一些", "version": t.work.version, "act": "hand_in"},
-    "lms.surveys.send": {"q1": "0"},
-    "lms.manage_course_editing.order": lambda w, t, role: {
-        **{f"place-{n:02}-{m.slug}.md": str(n) for n, m in enumerate(t.version.modules, 1)}, "version": "1"},
-    "lms.manage_course_editing.save": {"title": "改了名", "summary": "摘要", "minutes": "5", "body": "## 学完能做到\n- 好", "version": "1"},
-    "lms.manage_course_editing.upload": course_zip,
-    "lms.manage_study_rules.save_of_class": {"order": "forced", "version": "1"},
-    "lms.manage_study_rules.save_of_course": {"order": "forced", "version": "1"},
-    "lms.manage_study_rules.open_course": {"open": "1"},
-    "lms.manage_study_progress.confirm_one": lambda w, t, role: {"course": t.course.slug, "module": t.version.modules[0].slug},
-    "lms.manage_announcements.make": {"title": "集合", "body": "八点在大厅"},
-    "lms.manage_announcements.save": lambda w, t, role: {"title": "集合", "body": "九点在大厅", "version": t.announcement.version},
-    "lms.discussion.send": lambda w, t, role: {"text": "还有一问", "uid": new_uid()},
-    "lms.manage_discussion.reply": lambda w, t, role: {"answer": "按规定办", "act": "show", "version": t.asked.version},
-    "lms.manage_surveys.save": lambda w, t, role: {"title": "评价二", "least": "5", "count": "1", "text-0": "服务", "kind-0": "scale",
-                                                   "version": t.draft_survey.version},
-    "lms.manage_assignments.make": assignment_values,
-    "lms.manage_assignments.save": assignment_values,
-    "lms.manage_marking.judge": lambda w, t, role: {"level": "good", "mark": "88", "comment": "写得实在", "version": t.work.version, "act": "mark"},
+    **MATERIAL_FORMS, **EXAM_FORMS, **LEARNING_FORMS, **OFFICE_FORMS,
     "lms.manage_hours.enter": hours_row,
     "lms.manage_hours.take_back": {"reason": "证明有误"},
     "lms.manage_hours_imports.read": hours_file,
@@ -398,6 +301,7 @@ FORMS: dict[str, Form | FormMaker] = {
     "lms.manage_roster.move": lambda w, t, role: {"seat": t.enrolment.uid, "to": "none"},
     "lms.manage_roster.withdraw_one": {"reason": "工作调动"},
     "lms.manage_roster_import.read": roster_file,
+    "lms.second_factor.begin": lambda w, t, role: {"code": app_digits(w, role)},
     "lms.language.choose": {"locale": "en"},
     "lms.learning.read": opened,
     "lms.manage_local_amounts.save": lambda w, t, role: {"amount": t.version.amounts[0]["id"], "value": "77", "year": "2026",

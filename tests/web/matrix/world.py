@@ -82,6 +82,9 @@ from lms.core.quizzes.models import Attempt, Bank, Paper, Question, QuestionImpo
 from lms.core.quizzes.papers import make_paper, publish
 from lms.core.quizzes.plans import Cell, Plan
 from lms.core.quizzes.preview import preview_questions
+from lms.core.registration.models import EnrolmentReply
+from lms.core.registration.quotas import Quota, replies_of, reply_token, set_quotas
+from lms.core.registration.replying import send_reply
 from lms.core.shipped import shipped
 from lms.core.surveys.models import Survey
 from lms.core.surveys.questions import Question as SurveyQuestion
@@ -143,6 +146,8 @@ class Things:
     draft_survey: Survey
     announcement: Announcement
     asked: ModuleQuestion
+    reply: EnrolmentReply
+    reply_token: str
 
     @property
     def training_class(self) -> TrainingClass:
@@ -286,7 +291,18 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                   certificate_code(site.key("certificate"), certificate.uid), roster, questions, job, grant, sheet, listed, photo, asset,
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
                   _archive(site, training, officer, run_jobs), asked, upload, video, subtitles, package, text,
-                  *_written(site, training, officer, picture), *_surveys(site, training, officer), *_said(site, training, officer, version))
+                  *_written(site, training, officer, picture), *_surveys(site, training, officer), *_said(site, training, officer, version),
+                  *_reply(site, training, officer))
+
+
+def _reply(site: Site, training: Training, officer: Person) -> tuple[EnrolmentReply, str]:
+    """A unit that has named somebody through its link."""
+    key, now, slug = site.key("reply"), site.clock.now(), training.training_class.slug
+    with site.database.writing() as db:
+        set_quotas(db, training_class=training.training_class, quotas=[Quota(f"{slug}报名单位", 3)], closes_at=now + timedelta(days=20), key=key,
+                   by_id=officer.id, now=now)
+        token = reply_token(replies_of(db, training.training_class)[0], key)
+        return send_reply(db, token=token, people=[{"name": f"{slug}报名人", "phone": "", "position": "干事"}], version=1, now=now), token
 
 
 def _archive(site: Site, training: Training, officer: Person, run_jobs: Callable[[], int]) -> FileReference:

@@ -27,8 +27,9 @@ export class Sheet {
     return { given, flag: Boolean(this.flag(item)?.checked) };
   }
 
-  // Puts an answer that waits on this device back onto the page.
-  restore({ item, given, flag }) {
+  // Puts an answer that waits on this device back onto the page, unless the page shows one that was given later.
+  restore({ sequence, item, given, flag }) {
+    if (sequence < Number(this.sets.get(String(item))?.dataset.sequence ?? 0)) return;
     const texts = [...given];
     for (const box of this.boxes(item)) {
       const part = this.part(box, item);
@@ -75,6 +76,25 @@ export class Sheet {
       }
       then();
     } catch { /* going to another question then asks the server */ }
+  }
+
+  // Shows the answers that were given elsewhere since; false if they could not be fetched.
+  async renew(address, items) {
+    try {
+      const answer = await fetch(address);
+      if (!answer.ok || answer.redirected) return false;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const item of items.map(String)) {
+        const fresh = page.querySelector(`fieldset.question[data-item="${item}"]`), old = this.sets.get(item);
+        if (!fresh) continue;
+        this.sets.set(item, document.adoptNode(fresh));
+        if (old?.isConnected) old.replaceWith(fresh);
+        this.mark(item);
+      }
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   // Shows another question without leaving the page; false if that is not possible here.

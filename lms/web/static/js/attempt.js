@@ -13,8 +13,13 @@ const token = form.elements.csrf_token.value;
 const clock = new Clock(Number(data.elapsed), data.seconds === undefined ? null : Number(data.seconds));
 const queue = new Queue(`lms-attempt-${data.uid}`, clock);
 const sheet = new Sheet(form);
+queue.after(Number(data.known));
+const ALL = 1000; // what the server takes at once
 let sending = null;
 let ended = false;
+let known = Number(data.known); // the newest answer that this page has seen
+let away = Number(localStorage?.getItem(`${data.uid}-away`) ?? 0), told = away; // how often this page was left
+let typing = null; // words that are being written, not yet a change
 
 function say(state, word) {
   if (!badge) return;
@@ -30,23 +35,32 @@ function showState() {
 
 // One batch; true when the server has all that waited.
 async function post(entries) {
+  const counted = away;
   const answer = await fetch(data.save, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-    body: JSON.stringify({ answers: entries }),
+    body: JSON.stringify({ answers: entries, known, ...(away > told ? { away } : {}) }),
   });
   if (answer.ok) {
     const now = await answer.json();
     queue.drop(entries);
     clock.set(now.elapsed, now.seconds_left);
+    known = now.known;
+    told = counted;
+    queue.after(known);
+    if (now.newer.length) await tell(now.newer);
     return;
   }
   if (answer.status >= 500) throw new Error(String(answer.status));
   const code = (await answer.json().catch(() => ({}))).error?.code;
   if (code === "attempt_over" || code === "attempt_submitted") {
     ended = true;
+    const late = queue.length;
     queue.clear();
-    location.replace(data.result);
+    location.replace(late ? `${data.result}?late=${late}` : data.result);
+  } else if (code === "attempt_paused") {
+    ended = true; // what waits stays on this device and is sent when the room goes on
+    location.replace(data.paused);
   } else if (answer.status === 401 || code === "csrf") {
     ended = true;
     say("waiting", data.wordLogin); // what waits stays on this device and is sent after the next login
@@ -56,6 +70,16 @@ async function post(entries) {
   }
 }
 
+// This page is the older one: elsewhere other answers were given since. They are shown, and it says so.
+async function tell(items) {
+  if (!(await sheet.renew(`${data.show}?all=1`, items))) return;
+  for (const entry of queue.first(ALL)) sheet.restore(entry);
+  const place = document.getElementById("quiz-told");
+  if (!place) return;
+  place.textContent = data.wordNewer.replace("{items}", items.join(data.comma));
+  place.hidden = false;
+}
+
 // Sends what waits. Only one round runs at a time; resolves to whether nothing waits any more.
 function flush() {
   sending ??= (async () => {
@@ -63,7 +87,7 @@ function flush() {
     try {
       while (!queue.empty && !ended) {
         showState();
-        await post(queue.first(100));
+        await post(queue.take(ALL));
       }
       showState();
       return queue.empty;
@@ -81,26 +105,46 @@ function flush() {
 function changed(event) {
   const item = event.target.closest("fieldset.question")?.dataset.item;
   if (!item || ended) return;
+  if (typing?.item === item) forget();
   queue.add({ item: Number(item), ...sheet.given(item) });
   sheet.mark(item);
   flush();
 }
-let typing;
-form.addEventListener("change", changed);
-form.addEventListener("input", (event) => {
+
+function forget() {
+  clearTimeout(typing?.timer);
+  typing = null;
+}
+// Words are saved when the hand rests; never while an input method still composes them: that is not what is meant.
+function written(event) {
   if (!event.target.matches("textarea, input[type=text]")) return;
-  clearTimeout(typing);
-  typing = setTimeout(() => changed(event), 800);
-});
+  const item = event.target.closest("fieldset.question")?.dataset.item;
+  if (typing && typing.item !== item) settle();
+  forget();
+  if (event.isComposing) return;
+  typing = { item, event, timer: setTimeout(() => changed(event), 800) };
+}
+form.addEventListener("change", changed);
+form.addEventListener("input", written);
+form.addEventListener("compositionstart", settle);
+form.addEventListener("compositionend", written);
+// The page goes into the background, perhaps for ever: what was written a moment ago is kept first.
+function settle() {
+  if (typing) changed(typing.event);
+}
+addEventListener("pagehide", settle);
+function leave() {
+  settle();
+  away += 1;
+  try { localStorage.setItem(`${data.uid}-away`, away); } catch { /* counted while the page lives */ }
+}
 
 form.addEventListener("submit", async (event) => {
+  settle();
   const go = event.submitter?.value ?? "check";
-  if (sheet.go(go)) {
-    event.preventDefault();
-  } else if (go === "check" || data.layout === "check") {
-    event.preventDefault();
-    if (await flush()) location.assign(go === "check" ? data.check : `${data.show}?q=${go}`);
-  }
+  event.preventDefault();
+  if (sheet.go(go)) return;
+  if (await flush()) location.assign(go === "check" ? data.check : `${data.show}?q=${go}`);
 });
 addEventListener("popstate", () => sheet.go(new URLSearchParams(location.search).get("q") ?? "", false));
 
@@ -122,7 +166,10 @@ async function sync() {
 }
 setInterval(() => { if (!sending && !ended) sync(); }, 55000 + Math.random() * 10000);
 addEventListener("online", flush);
-document.addEventListener("visibilitychange", () => { if (!document.hidden && !ended) sync(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) leave();
+  else if (!ended) sync();
+});
 
 clock.every((words, low) => {
   const timer = document.getElementById("quiz-timer");
@@ -133,6 +180,6 @@ clock.every((words, low) => {
 
 // What an earlier visit could not send comes first; then the page shows it.
 const left = !queue.empty;
-for (const entry of queue.first(Infinity)) sheet.restore(entry);
+for (const entry of queue.first(ALL)) sheet.restore(entry);
 if (left) flush().then((done) => { if (done && data.layout === "check") location.reload(); });
-if (data.layout === "one") sheet.loadAll(`${data.show}?all=1`, () => { for (const entry of queue.first(Infinity)) sheet.restore(entry); });
+if (data.layout === "one") sheet.loadAll(`${data.show}?all=1`, () => { for (const entry of queue.first(ALL)) sheet.restore(entry); });

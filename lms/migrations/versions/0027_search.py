@@ -2,8 +2,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0022'
-down_revision = '0021'
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

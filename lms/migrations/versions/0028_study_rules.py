@@ -3,8 +3,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0023'
-down_revision = '0022'
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,8 @@
+"""Who failed, and the paper for them: for those who teach in the class."""
+from matrix import table
+
+ROWS = table("""
+                             anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
+GET lms.manage_resits.show   login      403      404            200            200               403            404            404           200         404      404
+POST lms.manage_resits.make  login      403      404            303            303               403            404            404           303         404      404
+""")
