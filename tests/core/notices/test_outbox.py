@@ -173,7 +173,7 @@ def mail_server() -> Iterator[SimpleNamespace]:
                 if in_mail:
                     in_mail = line != "."
                     self.wfile.write(b"" if in_mail else b"250 taken\r\n")
-                elif line == "DATA":
+                elif line.upper() == "DATA":
                     in_mail = True
                     self.wfile.write(b"354 go on\r\n")
                 else:
