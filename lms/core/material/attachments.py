@@ -17,7 +17,7 @@ from lms.core.files.storage import Storage
 from lms.core.i18n import N_
 from lms.core.material.models import Material, MaterialAttachment
 
-LANGUAGES = {"zh": N_("中文字幕"), "en": N_("英文字幕")}
+LANGUAGES = {"zh": N_("汉语"), "en": N_("英语")}
 POSTER, SUBTITLES = "poster", "subtitles"
 _LONGEST, _MOST_CUES = 2 * 1024 * 1024, 20_000
 # WebVTT (W3C), 4: "00:01:02.345 --> 00:01:04.000 align:start"; SubRip writes a comma and no settings.
