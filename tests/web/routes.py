@@ -24,7 +24,7 @@ ROWS = collect()
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Whoever holds the code, the link or the card may see what it says: that is what it is for.
 BY_POSSESSION = {"lms.verify.show", "lms.verify.search", "lms.sign_in.scan", "lms.sign_in.typed", "lms.sign_in.resume",
-                 "lms.sign_in.redeem", "lms.login.activation", "lms.login.activate", "lms.packages.entry"}
+                 "lms.sign_in.redeem", "lms.login.activation", "lms.login.activate", "lms.packages.entry", "lms.reply.show"}
 
 
 def routes(app: Flask, *methods: str) -> list[tuple[str, Rule]]:

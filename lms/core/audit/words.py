@@ -45,7 +45,7 @@ ACTIONS = {
     "classfile.take": N_("下载班级材料"), "classfile.bundle": N_("做报销附件包"),
     "course.assign": N_("安排课程"), "course.unassign": N_("取消课程"), "course.import": N_("导入课程"),
     "course.local_amount": N_("改本地标准"), "course.study_rules": N_("改学习规则"), "course.open_to_all": N_("改课程开放范围"),
-    "course.draft": N_("编辑课程"), "course.discard": N_("放弃课程草稿"), "course.serve": N_("换用课程版本"),
+    "course.draft": N_("编辑课程"), "course.discard": N_("放弃课程草稿"), "course.publish": N_("发布课程草稿"), "course.serve": N_("换用课程版本"),
     "course.confirm": N_("确认学完模块"), "course.progress": N_("导出学习进度"),
     "enrolment.make": N_("加入名册"), "enrolment.withdrawn": N_("退班"), "enrolment.enrolled": N_("恢复在班"),
     "group.add": N_("添加分组"), "group.rename": N_("分组改名"), "group.remove": N_("删除分组"), "group.move": N_("调组"),

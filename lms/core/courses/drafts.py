@@ -141,6 +141,7 @@ def publish(db: Session, *, course: Course, draft: CourseDraft, file: CourseFile
                          sources=draft.sources)
     if course.current_version_id != made.id:  # the files are those of an earlier version
         serve(db, course=course, version=made, by_id=by_id, now=now)
+    record(db, actor_id=by_id, action="course.publish", thing=course, now=now, after={"version": made.id, "number": made.number})
     db.delete(draft)
     db.flush()
     return made

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from werkzeug.wrappers import Response
 
 from lms.core.access.service import fetch
@@ -28,10 +28,8 @@ _ROUTE = "/manage/classes/<uid>/certificates/requests/<request_uid>"
 @login_required
 def show(uid: str, request_uid: str) -> str:
     """Everybody on the list with where they stand now: who has fallen short since will be left out."""
-    training_class, found = _of_class(here().db, uid, request_uid)
+    training_class, found, names = _of_class(here().db, uid, request_uid)
     people = class_standings(here().db, training_class, found.enrolments)
-    names = {row.id: row.name for row in here().db.execute(select(Person.id, Person.name).where(
-        Person.id.in_([found.asked_by_id, found.decided_by_id])))}
     return render_template("lms/manage/certificates/request.html", training_class=training_class, asked=found, people=people,
                            outlook=outlook(people), names=names, own=found.asked_by_id == own_id())
 
@@ -40,7 +38,7 @@ def show(uid: str, request_uid: str) -> str:
 @login_required
 def agree(uid: str, request_uid: str) -> Response:
     with writing() as db:
-        _, found = _of_class(db, uid, request_uid)
+        found = _of_class(db, uid, request_uid)[1]
         job = confirm(db, request=found, by_id=own_id(), now=here().now)
         job_uid = job.uid
     return redirect(url_for("lms.jobs.show", uid=job_uid), 303)
@@ -50,15 +48,22 @@ def agree(uid: str, request_uid: str) -> Response:
 @login_required
 def take_back(uid: str, request_uid: str) -> Response:
     with writing() as db:
-        _, found = _of_class(db, uid, request_uid)
+        found = _of_class(db, uid, request_uid)[1]
         withdraw(db, request=found, by_id=own_id(), now=here().now)
     flash(translate(here().locale, N_("名单已撤回，没有发证。")), "ok")
     return redirect(url_for("lms.manage_certificates.show", uid=uid), 303)
 
 
-def _of_class(db: Session, uid: str, request_uid: str) -> tuple[TrainingClass, IssueRequest]:
+def _of_class(db: Session, uid: str, request_uid: str) -> tuple[TrainingClass, IssueRequest, dict[int | None, str]]:
+    """The class, its list, and the names of the two who asked and decided, by their ids."""
     training_class = fetch(db, here().viewer, TrainingClass, uid, "certify")
-    found = db.scalar(select(IssueRequest).where(IssueRequest.uid == request_uid, IssueRequest.class_id == training_class.id).with_for_update())
-    if found is None:
+    asked, decided = aliased(Person), aliased(Person)
+    row = db.execute(
+        select(IssueRequest, asked.name, decided.name).join(asked, asked.id == IssueRequest.asked_by_id)
+        .outerjoin(decided, decided.id == IssueRequest.decided_by_id)
+        .where(IssueRequest.uid == request_uid, IssueRequest.class_id == training_class.id)
+        .with_for_update(of=IssueRequest)).one_or_none()
+    if row is None:
         raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
-    return training_class, found
+    found: IssueRequest = row[0]
+    return training_class, found, {found.asked_by_id: row[1], found.decided_by_id: row[2]}
