@@ -24,7 +24,7 @@ from lms.core.classfile.outcomes import completion_list, letters
 from lms.core.classfile.state import paper_states
 from lms.core.classfile.summary import figures, session_counts, summary
 from lms.core.documents.document import Chart, Document, Text
-from lms.core.reports.attendance import matrix_sheet, summary_sheet
+from lms.core.reports.attendance import Sums, matrix_sheet, summary_sheet
 from lms.core.reports.notice import notice_days
 from lms.site import Site
 
@@ -79,7 +79,7 @@ def test_the_completion_list_divides_the_roster_and_gives_the_hours_of_the_table
 def test_the_summary_counts_as_table_notice_and_group_totals_do(desk: Desk, open_file: OpenFile) -> None:
     with open_file(desk) as file:
         found, document = figures(file), summary(file)
-        *_, total = summary_sheet(file.record, file.locale, "x", "x", lambda r: "").rows
+        *_, total = summary_sheet(file.record, Sums(lambda r: ""), file.locale, "x", "x").rows
         notices = [s for day in notice_days(file.record) for s in day.sessions]
         assert [(s.uid, n) for s, n in session_counts(file)] == [(s.session.uid, s.present) for s in notices]
         by_status = Counter(status.code for row in file.record.people for status in row.statuses)
