@@ -26,7 +26,8 @@ def test_every_command_explains_itself(lms: Any, name: tuple[str, ...], language
 def test_the_commands_that_were_promised_are_there() -> None:
     assert set(OWN) == {("demo",), ("serve",), ("init",), ("upgrade",), ("check", "config"), ("check", "content"),
                         ("import", "roster"), ("import", "questions"), ("import", "attendance"), ("export", "attendance"), ("export", "results"),
-                        ("certificates", "issue"), ("verify",), ("user", "reset")}
+                        ("certificates", "issue"), ("verify",), ("user", "reset"),
+                        ("backup",), ("restore",), ("move-database",), ("check", "chain"), ("keys",)}
     assert [command.name for command in own_commands()] == list(OWN)
 
 
