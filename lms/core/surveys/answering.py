@@ -36,9 +36,9 @@ def answer(db: Session, *, survey: Survey, person_id: int, answers: Answers) -> 
                                             Enrolment.state == "enrolled")) is None:
         raise Forbidden("survey_not_enrolled", N_("您不在这个培训班的名册里，不能评价。"))
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    taken: Any = db.execute(dialect.insert(SurveyParticipation).values(
-        id=secrets.randbits(62), survey_id=survey.id, person_id=person_id).on_conflict_do_nothing())
-    if not taken.rowcount:
+    taken = db.scalar(dialect.insert(SurveyParticipation).values(id=secrets.randbits(62), survey_id=survey.id, person_id=person_id)
+                      .on_conflict_do_nothing().returning(SurveyParticipation.id))  # a count of rows is not known on PostgreSQL
+    if taken is None:
         return False
     box = db.scalars(select(SurveyBox).where(SurveyBox.survey_id == survey.id).with_for_update()).one()
     box.answers = with_one_more(box.answers, answers)
