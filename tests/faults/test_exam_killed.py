@@ -3,15 +3,17 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import LONG
 from exam import sit_exam
 from hall import Hall
 
 from bench.world import make_world
+
+LONG = bool(os.environ.get("LMS_TEST_LONG"))
 
 pytestmark = pytest.mark.fault
 
