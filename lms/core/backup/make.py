@@ -15,11 +15,12 @@ from lms.core.backup.collection import Backup, alone
 from lms.core.backup.keys import lock, read_keys
 from lms.core.backup.manifest import Manifest, mark_of, write_manifest
 from lms.core.backup.media import Gone, copy_in, missing
-from lms.core.backup.parts import PART, chunks, packed, sync_folder, write_parts
+from lms.core.backup.parts import PART, chunks, packed, write_parts
 from lms.core.backup.place import Place
 from lms.core.backup.snapshot import stored_files, take_snapshot
 from lms.core.clock import local
 from lms.core.errors import Unavailable
+from lms.core.files.storage import sync_folder
 from lms.core.i18n import N_
 from lms.core.settings import SETTINGS
 

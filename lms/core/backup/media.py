@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from lms.core.backup.parts import CHUNK, chunks, damaged, sync_folder, write_parts
-from lms.core.files.storage import Storage
+from lms.core.backup.parts import CHUNK, chunks, damaged, write_parts
+from lms.core.files.storage import Storage, sync_folder
 
 FOLDER = "files"
 

@@ -113,14 +113,3 @@ def unpack(content: Iterable[bytes], file: Path, *, sha256: str) -> None:
         raise damaged("database") from error
     if not opener.eof or digest.hexdigest() != sha256:
         raise damaged("database")
-
-
-def sync_folder(folder: Path) -> None:
-    """What was made or renamed in *folder* survives a power cut."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,14 +13,14 @@ from sqlalchemy import inspect
 from lms.core.backup.collection import Backup
 from lms.core.backup.manifest import check_mark, too_new
 from lms.core.backup.media import read_out
-from lms.core.backup.parts import damaged, read_parts, sync_folder, unpack
+from lms.core.backup.parts import damaged, read_parts, unpack
 from lms.core.backup.place import Place
 from lms.core.backup.rows import Tally, copy_rows, tallies
 from lms.core.backup.snapshot import read_snapshot
 from lms.core.db import Database, make_engine
 from lms.core.db.engine import sqlite_file
 from lms.core.errors import Conflict
-from lms.core.files.storage import Storage
+from lms.core.files.storage import Storage, sync_folder
 from lms.core.i18n import N_
 
 Tell = Callable[[int, int], None]

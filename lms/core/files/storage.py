@@ -95,7 +95,7 @@ class LocalStorage:
         temporary.replace(target)
         temporary.unlink(missing_ok=True)  # two names of one file: POSIX leaves both
         for folder in (target.parent, target.parent.parent, self.root):
-            _fsync_folder(folder)
+            sync_folder(folder)
 
     def open(self, sha256: str) -> BinaryIO:
         return self.path(sha256).open("rb")
@@ -125,7 +125,8 @@ class LocalStorage:
             aside.unlink()
 
 
-def _fsync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was made or renamed in *folder* survives a power cut."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

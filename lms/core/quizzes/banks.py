@@ -4,7 +4,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -132,8 +131,3 @@ def versions_of(db: Session, question: Question) -> list[QuestionVersion]:
     """Every version of a question, the latest first."""
     return list(db.scalars(select(QuestionVersion).where(QuestionVersion.question_id == question.id)
                            .order_by(QuestionVersion.number.desc())))
-
-
-def topic_titles(bank: Bank) -> dict[str, dict[str, Any]]:
-    """Titles by topic id, in the bank's order."""
-    return {topic["id"]: topic["title"] for topic in bank.topics}

@@ -1,7 +1,6 @@
 """The form of a paper's settings."""
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -21,7 +20,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.core.classes.models import TrainingClass
 from lms.core.classes.timetable import instants
-from lms.core.clock import local, local_instant
 from lms.core.i18n import N_, translate
 from lms.core.quizzes.counting import COUNTINGS
 from lms.core.quizzes.models import Paper
@@ -29,6 +27,7 @@ from lms.core.quizzes.papers import DOORS, DRAWS, KINDS, LAYOUTS, MOMENTS, PARTI
 from lms.core.quizzes.takers import for_groups
 from lms.web.context import here
 from lms.web.forms import Form, options
+from lms.web.local_times import instant_of, wall_of
 
 _MARKS_SHOWN = {name: word for name, word in MOMENTS.items() if name != "never"}
 _SAME = ("title", "kind", "minutes", "attempts", "counting", "shuffle", "drawn", "layout", "partial", "door", "version", *SHOWN)
@@ -60,7 +59,7 @@ class PaperForm(Form):
     def values(self, training_class: TrainingClass, paper: Paper | None = None) -> PaperValues:
         """What ``make_paper`` and ``change_paper`` take; without times of its own a paper has those of its session."""
         session = next((s for s in training_class.sessions if s.uid == self.session.data), None)
-        opens, closes = (_instant(field.data, training_class.zone) for field in (self.opens_at, self.closes_at))
+        opens, closes = (instant_of(field.data, training_class.zone) for field in (self.opens_at, self.closes_at))
         if session is not None and opens is None and closes is None:
             opens, closes = instants(session, training_class.zone)
         chosen: Any = {name: self[name].data for name in _SAME if name != "version"}
@@ -89,14 +88,6 @@ def shown_values(paper: Paper) -> dict[str, Any]:
     zone, groups = paper.training_class.zone, set(paper.takers.get("groups", ()))
     return {**{name: getattr(paper, name) for name in _SAME}, "pass_percent": paper.pass_mark // 10,
             "full_mark": Decimal(paper.full_mark) / 1000 if paper.full_mark else None,
-            "opens_at": _wall(paper.opens_at, zone), "closes_at": _wall(paper.closes_at, zone),
+            "opens_at": wall_of(paper.opens_at, zone), "closes_at": wall_of(paper.closes_at, zone),
             "session": next((s.uid for s in paper.training_class.sessions if s.id == paper.session_id), ""),
             "groups": [g.uid for g in paper.training_class.groups if g.id in groups]}
-
-
-def _instant(wall: datetime | None, zone: str) -> datetime | None:
-    return local_instant(wall.date(), wall.time(), zone) if wall else None
-
-
-def _wall(at: datetime | None, zone: str) -> Any:
-    return local(at, zone).replace(tzinfo=None) if at else None
