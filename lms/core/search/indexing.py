@@ -4,7 +4,7 @@ Reading and cutting words come before the transaction, and each course is one sh
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
@@ -71,9 +71,19 @@ def _stale_courses(db: Session) -> Sequence[Course]:
 def _words_of(db: Session, version_id: int) -> list[_Words]:
     version = db.get_one(CourseVersion, version_id)
     register = Register.from_data(version.facts, version.amounts)
-    return [_Words(m.slug, m.position, plain(" ".join(m.titles.values()))[:300],
-                   plain(" ".join(m.summaries.values()) + " " + module_text(m.body, register.amounts)))
+    return [_Words(m.slug, m.position, _lines(_chinese_first(m.titles))[:300],
+                   _lines((*_chinese_first(m.summaries), module_text(m.body, register.amounts))))
             for m in db.scalars(select(Module).where(Module.version_id == version_id).order_by(Module.position))]
+
+
+def _chinese_first(words: Mapping[str, str]) -> list[str]:
+    """A database may hand a map's keys back in another order (PostgreSQL's JSONB does)."""
+    return [words[language] for language in sorted(words, key=lambda language: (language != "zh", language))]
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """A line for each language or part, so that what is shown of one does not run into the other."""
+    return "\n".join(plain(text) for text in texts)
 
 
 def _restore_index(site: Workplace) -> None:

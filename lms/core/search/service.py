@@ -19,9 +19,13 @@ _BEFORE, _AFTER = 20, 70  # characters around what was found
 
 @dataclass(frozen=True)
 class Hit:
-    """A document that was found: *before*, *found* and *after* are the words around the first place."""
+    """A document that was found: *before*, *found* and *after* are the words around the first place.
+
+    :param title: in the language that was searched in, if the title was found; else in its first
+    """
 
     document: SearchDocument
+    title: str
     before: str
     found: str
     after: str
@@ -50,10 +54,12 @@ def search(db: Session, viewer: Viewer, query: str, *, page: int = 1) -> tuple[l
 
 
 def _hit(document: SearchDocument, wanted: Sequence[str]) -> Hit:
-    text, folded = document.text, document.text.lower()
+    titles = document.title.split("\n")
+    title = next((t for t in titles for word in wanted if word.lower() in t.lower()), titles[0])
     for word in wanted:
-        at = folded.find(word.lower())
-        if at >= 0 and len(folded) == len(text):
-            end = at + len(word)
-            return Hit(document, ("…" if at > _BEFORE else "") + text[max(0, at - _BEFORE):at], text[at:end], text[end:end + _AFTER])
-    return Hit(document, "", "", text[:_BEFORE + _AFTER])
+        for line in document.text.split("\n"):
+            at = line.lower().find(word.lower())
+            if at >= 0 and len(line.lower()) == len(line):
+                end = at + len(word)
+                return Hit(document, title, ("…" if at > _BEFORE else "") + line[max(0, at - _BEFORE):at], line[at:end], line[end:end + _AFTER])
+    return Hit(document, title, "", "", document.text.split("\n")[0][:_BEFORE + _AFTER])

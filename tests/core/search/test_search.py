@@ -64,6 +64,24 @@ def library(site, make_training):
     return made
 
 
+def test_what_is_shown_of_one_language_does_not_run_into_the_other(library):
+    course_id = library.course("both", training=library.training)
+    with library.site.database.writing() as db:
+        version = CourseVersion(course_id=course_id, number=2, content_hash="2", titles={}, summaries={}, amounts=[], facts=[],
+                                created_at=library.site.clock.now())
+        version.modules = [Module(slug="m0", position=0, titles={"en": "Handing over", "zh": "财务交接"}, body="## 规则\n交接要有人监交。\n",
+                                  summaries={"en": "Who is present", "zh": "谁来监交"})]
+        db.add(version)
+        db.flush()
+        db.get_one(Course, course_id).current_version_id = version.id
+    library.index()
+    with library.site.database.reading() as db:
+        found = {query: search(db, load_viewer(db, library.training.people[0].id), query)[0][0] for query in ("监交", "handing", "present")}
+    assert (found["监交"].title, found["handing"].title, found["present"].title) == ("财务交接", "Handing over", "财务交接")
+    assert (found["监交"].before, found["监交"].after) == ("谁来", "")
+    assert (found["present"].before, found["present"].found, found["present"].after) == ("Who is ", "present", "")
+
+
 @pytest.mark.parametrize(("query", "found"), [
     ("经费", ["经费审批"]), ("审批", ["经费审批"]), ("服", ["竭诚服务职工"]), ("𠮷野", ["经费审批"]), ("𠮷", ["经费审批"]), ("㛃", ["经费审批"]),
     ("𰻞师傅", ["经费审批"]), ("𰻞", ["经费审批"]), ("基层工会审批", ["经费审批"]), ("EXCEL", ["经费审批"]), ("ｅｘｃｅｌ", ["经费审批"]),
