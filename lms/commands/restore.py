@@ -16,7 +16,7 @@ from lms.core.audit.service import record
 from lms.core.backup import manifest as manifests
 from lms.core.backup.collection import Backup, backups
 from lms.core.backup.jobs import read_passphrase
-from lms.core.backup.keys import unlock, write_keys
+from lms.core.backup.keys import unlock, write_keys, write_public
 from lms.core.backup.manifest import check_mark, read_manifest
 from lms.core.backup.restore import Comparison, drill, require_empty, restore, settings_text
 from lms.core.backup.volumes import unpack_volumes
@@ -94,6 +94,7 @@ def _restore(call: Call, backup: Backup) -> Comparison:
     finally:
         site.database.close()
     write_keys(folder, keys)
+    write_public(folder, backup.manifest.public_keys)
     if not (folder / "lms.toml").exists() and backup.manifest.settings:
         (folder / "lms.toml").write_text(settings_text(backup.manifest.settings), "utf-8")
     return compared

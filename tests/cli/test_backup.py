@@ -21,6 +21,7 @@ from lms.core.db import make_engine
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import enqueue
 from lms.core.settings import load_settings
+from lms.core.signing.keys import open_signer, public_keys
 from lms.migrations import run
 from lms.site import open_site
 from lms.testing import postgres_url
@@ -30,11 +31,16 @@ def test_a_backup_on_a_stick_comes_back_elsewhere(lms: Any, make_site: Any, data
     site = make_site()
     with site.database.writing() as db:
         enqueue(db, kind="backup.make", arguments={"reason": "asked"}, by_id=None, now=site.clock.now())
+    signer = open_signer(site.settings, site.clock.now().date())
     made = lms("backup", "--to", tmp_path / "stick", "--json")
     assert made.code == 0 and made.json["rows"] > 100
     restored = lms("restore", tmp_path / "stick", "--data", tmp_path / "new", "--json")
     assert restored.code == 0 and all(table["equal"] for table in restored.json["tables"].values())
     assert (tmp_path / "new" / "secret.key").read_text() != (data / "secret.key").read_text()
+    assert not (tmp_path / "new" / "signing.key").exists()
+    there = load_settings({"data": str(tmp_path / "new")})
+    new = open_signer(there, site.clock.now().date())
+    assert [key.id for key in public_keys(there)] == [signer.key_id, new.key_id]  # what the old one signed stays provable
     assert lms("check", "config", "--data", tmp_path / "new", "--no-disk").code == 0
     with open_site(load_settings({"data": str(tmp_path / "new")})).database.reading() as db:
         assert db.scalars(select(Job.state)).all() == ["cancelled"]  # it was under way when the picture was taken

@@ -20,7 +20,7 @@ from lms.core.i18n import N_
 from lms.core.signing.keys import KEY_FILE, PUBLIC_FILE
 
 SHORTEST = 12  # characters
-KEY_FILES = ("secret.key", KEY_FILE, PUBLIC_FILE)  # in the data folder
+KEY_FILES = ("secret.key", KEY_FILE)  # in the data folder
 _MAC = 32
 _COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1}  # about half a second
 
@@ -36,6 +36,19 @@ def write_keys(folder: Path, keys: Mapping[str, str]) -> None:
         if name in keys and not (folder / name).exists():
             with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
                 out.write(keys[name])
+
+
+def read_public(folder: Path) -> str:
+    """The public keys of a data folder: no secret, so they travel in every backup. Empty where nothing was signed yet."""
+    file = folder / PUBLIC_FILE
+    return file.read_text("utf-8") if file.is_file() else ""
+
+
+def write_public(folder: Path, text: str) -> None:
+    """Put them into a data folder, so that what was signed before stays provable; those that are there stay."""
+    file = folder / PUBLIC_FILE
+    if text and not file.exists():
+        file.write_text(text, "utf-8")
 
 
 def lock(keys: Mapping[str, str], passphrase: str) -> dict[str, str]:

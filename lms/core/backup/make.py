@@ -12,7 +12,7 @@ from typing import Any
 
 from lms.core.backup import manifest as manifests
 from lms.core.backup.collection import Backup, alone
-from lms.core.backup.keys import lock, read_keys
+from lms.core.backup.keys import lock, read_keys, read_public
 from lms.core.backup.manifest import Manifest, mark_of, write_manifest
 from lms.core.backup.media import Gone, copy_in, missing
 from lms.core.backup.parts import PART, chunks, packed, write_parts
@@ -67,7 +67,7 @@ def _make(place: Place, root: Path, work: Path, reason: str, locked: dict[str, s
         copy_in(place.storage, root, sha256, part_size)
         tell(number + 2, 1 + len(new))
     made = Manifest(now, place.program, reason, revision, tuple(parts), picture.stat().st_size, _sha256(picture), tables, files, part_size,
-                    _plain_settings(place.settings), locked)
+                    _plain_settings(place.settings), locked, read_public(place.settings.data_folder))
     return _finish(root, staging, replace(made, mark=mark_of(place.key("backup"), made)), place.settings.zone)
 
 

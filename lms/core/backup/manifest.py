@@ -32,6 +32,7 @@ class Manifest:
     :param part_size: larger files are split into parts of so many bytes
     :param settings: those of ``lms.toml``, without secrets
     :param locked_keys: the signing keys under a passphrase (``keys.lock``), or empty
+    :param public_keys: what ``signing.pub.json`` held, or empty
     :param mark: says which installation made it (``mark_of``)
     """
 
@@ -47,6 +48,7 @@ class Manifest:
     part_size: int
     settings: dict[str, Any]
     locked_keys: dict[str, str]
+    public_keys: str = ""
     mark: str = ""
 
     @property
@@ -61,7 +63,7 @@ class Manifest:
 
 def mark_of(key: bytes, manifest: Manifest) -> str:
     """The mark of the installation that has *key*."""
-    return keyed(key, manifest.made_at.isoformat(), manifest.database_sha256, bits=160)
+    return keyed(key, manifest.made_at.isoformat(), manifest.database_sha256, manifest.public_keys, bits=160)
 
 
 def check_mark(key: bytes, manifest: Manifest) -> None:

@@ -1,7 +1,8 @@
 """The installation's signing key: ECDSA on P-256 with SHA-256 (FIPS 186-5), which every browser's WebCrypto can check.
 
 The private key is one file, ``signing.key`` (setting ``signing_key``); the public keys of all times lie beside the data
-in ``signing.pub.json``. A backup takes them under its passphrase, or not at all (``core.backup.keys``).
+in ``signing.pub.json``. A backup takes the private key under its passphrase or not at all, the public ones always
+(``core.backup.keys``).
 """
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from lms.core.clock import SettableClock
 from lms.core.db.write_lock import WriteLock
 from lms.core.errors import Conflict, Invalid, Unavailable
 from lms.core.jobs.models import Job
+from lms.core.signing.keys import open_signer
 from lms.site import Site
 
 # Files and folders are the same on every engine.
@@ -119,6 +120,8 @@ def test_a_key_leaves_only_under_a_passphrase(filled: Site, tmp_path: Path) -> N
     data = Path(filled.settings.data_folder)
     (data / "secret.key").write_text(key)
     (data / "lms.toml").write_text("")
+    open_signer(filled.settings, filled.clock.now().date())
+    secret = (data / "signing.key").read_bytes().splitlines()[1]
     filled.settings.values.update(secret_key=key, site_name="区总工会", backup_keep=3)
     filled.settings.origin.update(secret_key="lms.toml", site_name="lms.toml", backup_keep="lms.toml", database_url="lms.toml")
     plain = make_backup(filled, tmp_path / "plain", reason="asked")
@@ -126,6 +129,8 @@ def test_a_key_leaves_only_under_a_passphrase(filled: Site, tmp_path: Path) -> N
     for backup in (plain, locked):
         packed = b"".join((backup.folder / part.name).read_bytes() for part in backup.manifest.database)
         assert key.encode() not in gzip.decompress(packed) + (backup.folder / "manifest.json").read_bytes()
+        assert secret not in (backup.folder / "manifest.json").read_bytes()
+        assert backup.manifest.public_keys == (data / "signing.pub.json").read_text("utf-8")
         assert backup.manifest.settings == {"site_name": "区总工会", "backup_keep": 3}
     assert plain.manifest.locked_keys == {}
     keys = unlock(locked.manifest.locked_keys, PASSPHRASE)
