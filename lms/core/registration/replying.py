@@ -77,7 +77,10 @@ def checked_people(reply: EnrolmentReply, people: Sequence[Mapping[str, str]]) -
 
     :raises Invalid: as ``send_reply``
     """
-    kept = {mask_phone(p["phone"]): p["phone"] for p in reply.people if p["phone"]}
+    kept: dict[str, dict[str, str]] = {}  # two phones may look the same once they are masked
+    for p in reply.people:
+        if p["phone"]:
+            kept.setdefault(mask_phone(p["phone"]), {})[p["name"]] = p["phone"]
     named: list[dict[str, Any]] = []
     for line, given in enumerate(people, start=1):
         cells = {field: str(given.get(field) or "")[:MOST.get(field, 60)] for field in FIELDS}
@@ -85,7 +88,8 @@ def checked_people(reply: EnrolmentReply, people: Sequence[Mapping[str, str]]) -
         if not cells["name"].strip() and (not phone or phone in kept):  # an empty line, or somebody whose name was cleared
             continue
         if phone in kept:
-            cells["phone"] = kept[phone]
+            same = kept[phone]
+            cells["phone"] = same.get(cells["name"].strip()) or (next(iter(same.values())) if len(same) == 1 else phone)
         row = make_row(line, cells)
         if row.faults:
             raise Invalid("reply_line", N_("第 {line} 位：{name}的资料有误，没有保存。请核对姓名和手机号（11 位数字）。"), line=line,
@@ -100,5 +104,6 @@ def checked_people(reply: EnrolmentReply, people: Sequence[Mapping[str, str]]) -
         values = [p[key] for p in named if p[key] and (key == "phone" or not p["phone"])]
         twice = next((v for v in values if values.count(v) > 1), None)
         if twice:
-            raise Invalid("reply_twice", N_("“{value}”填了两次，没有保存。同名的请填写各自的手机号。"), value=twice)
+            shown = mask_phone(twice) if key == "phone" else twice  # it may be one that the link shows masked
+            raise Invalid("reply_twice", N_("“{value}”填了两次，没有保存。同名的请填写各自的手机号。"), value=shown)
     return named

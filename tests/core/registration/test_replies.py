@@ -14,6 +14,7 @@ from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.roster import commit_roster, file_notes, keep_preview, preview_rows
 from lms.core.classes.service import _set_state
 from lms.core.errors import Conflict, Invalid, NotFound, TooOften
+from lms.core.i18n import explain
 from lms.core.registration.gathering import against_quotas, gather_replies, merge_workbooks
 from lms.core.registration.models import EnrolmentReply
 from lms.core.registration.quotas import Quota, read_quotas, renew_link, replies_of, reply_token, set_quotas
@@ -108,6 +109,21 @@ def test_a_phone_is_shown_masked_and_kept_when_it_is_not_typed_again(office: Reg
     assert shown[0]["phone"] == "199****7001"
     office.send({**shown[0], "position": "委员"})
     assert office.reply().people[0]["phone"] == "19900007001" and office.reply().people[0]["position"] == "委员"
+
+
+def test_two_phones_that_look_alike_masked_stay_each_their_own(office: Registry) -> None:
+    office.send(person("张三丰", "19900017001"), person("李四光", "19900027001"))
+    office.send(*({**line, "position": "委员"} for line in shown_people(office.reply())))
+    assert [p["phone"] for p in office.reply().people] == ["19900017001", "19900027001"]
+    with pytest.raises(Invalid, match="reply_line"):  # whose it is cannot be told any more
+        office.send({**shown_people(office.reply())[0], "name": "王小明"})
+
+
+def test_a_phone_that_is_masked_is_not_told_in_full_by_a_refusal(office: Registry) -> None:
+    office.send(person("张三丰", "19900007001"))
+    with pytest.raises(Invalid) as refusal:
+        office.send(shown_people(office.reply())[0], person("李四光", "199****7001"))
+    assert "19900007001" not in explain(refusal.value, "zh_CN")
 
 
 def test_whose_name_is_cleared_is_taken_off(office: Registry) -> None:
