@@ -90,7 +90,7 @@ def test_what_a_withdrawn_key_signed_proves_nothing(settings: Settings) -> None:
 def test_the_private_key_is_one_file_for_its_owner_and_stays_out_of_an_open_backup(settings: Settings, tmp_path: Path) -> None:
     keys.open_signer(settings, TODAY)
     file = tmp_path / "signing.key"
-    assert {"signing.key", "signing.pub.json"} <= set(KEY_FILES)  # a backup has it under its passphrase, or not at all
+    assert "signing.key" in KEY_FILES  # a backup has it under its passphrase, or not at all
     assert os.name == "nt" or stat.S_IMODE(file.stat().st_mode) == 0o600
     assert sorted(f.name for f in tmp_path.iterdir()) == ["signing.key", "signing.pub.json"]
     assert "PRIVATE" not in (tmp_path / "signing.pub.json").read_text()
