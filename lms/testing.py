@@ -19,10 +19,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import Dialect, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import LRUCache
 
 from lms.core.access.grants import grant
 from lms.core.classes.enrolments import enrol
@@ -154,6 +155,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_database").empty())
 
 
+# A statement is compiled once in a test process rather than once in each test: SQLAlchemy keeps it by the dialect and by
+# what is asked, and both are the same for every database of a kind.
+_DIALECTS: dict[str, Dialect] = {}
+_COMPILED: LRUCache[Any, Any] = LRUCache(4000)
+
+
+def _engine(url: str) -> Engine:
+    made = make_engine(url)
+    made.dialect = _DIALECTS.setdefault(made.dialect.name, made.dialect)
+    made.update_execution_options(compiled_cache=_COMPILED)
+    return made
+
+
 @pytest.fixture
 def clock() -> SettableClock:
     return SettableClock(START)
@@ -171,7 +185,7 @@ def app(database_url: str, tmp_path: Path, clock: SettableClock, sqlite_template
     if database_url.startswith("sqlite") and not (tmp_path / "data" / "lms.db").exists():
         shutil.copyfile(sqlite_template, tmp_path / "data" / "lms.db")
     settings = {"data": str(tmp_path / "data"), "database_url": database_url, "secret_key": KEY}
-    site = open_site(load_settings(settings, os.environ), clock=clock)
+    site = open_site(load_settings(settings, os.environ), engine=_engine(database_url), clock=clock)
     plugged = tuple(f"{slot}:{name}" for slot in SLOTS for name, _ in site.registry.all(slot))
     if plugged not in _APPLICATIONS:
         _APPLICATIONS[plugged] = create_application(settings, clock=clock)
