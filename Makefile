@@ -16,7 +16,7 @@ run: $(VENV)/.installed
 	@$(BIN)/lms demo --data '$(DATA)' --port '$(PORT)' $(ARGS)
 
 test: $(VENV)/.installed-for-tests
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-faults: $(VENV)/.installed-for-tests
 	LMS_TEST_LONG=1 $(BIN)/python -m pytest -m fault $(ARGS)
