@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,20 @@ from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
+
+
+class Decision(Protocol):
+    """What a verdict says of a decision; a ``CompletionEvent`` or its columns."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def given(self) -> bool: ...
+    @property
+    def by_id(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+
 
 KINDS = {"approval": N_("审批"), "outstanding": N_("优秀学员")}
 
@@ -58,7 +72,7 @@ def judge_approval(db: Session, training_class: TrainingClass, enrolments: Seque
     if not rules_of(training_class).approval_required:
         return {}
     held = latest(db, training_class.id)
-    return {e.id: (_approval(held.get((e.id, "approval"))),) for e in enrolments}
+    return {e.id: (approval_part(held.get((e.id, "approval"))),) for e in enrolments}
 
 
 def outstanding(db: Session, training_class: TrainingClass, judged: Mapping[int, Verdict]) -> set[int]:
@@ -80,7 +94,11 @@ def _has_the_marks(verdict: Verdict, least: int) -> bool:
     return bool(results) and all(one and one["mark"] * 1000 >= least * one["of"] for one in results)
 
 
-def _approval(event: CompletionEvent | None) -> Part:
+def approval_part(event: Decision | None) -> Part:
+    """The part of the verdict that says whether somebody is approved.
+
+    :param event: the decision that holds; None while there is none
+    """
     given = event is not None and event.given
     evidence = {} if event is None else {"event": event.id, "by": event.by_id, "at": event.at.isoformat(), "given": event.given}
     return Part("approval", given, N_("审批"), N_("已审批通过") if given else N_("还没有审批通过"), "✓" if given else "—", {}, evidence)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from lms.core.attendance.record import PersonRecord
+from lms.core.certificates.register import sealed
 from lms.core.certificates.standing import Standing, standings
 from lms.core.classes.models import Enrolment
 from lms.core.classfile.facts import ClassFile
@@ -86,7 +87,13 @@ def completion_list(file: ClassFile) -> Document:
                       ("why", N_("原因"), "text", 50))
         blocks += [Heading(file.word(N_("未结业人员"))), Grid(Sheet(file.word(N_("未结业人员")), why, [
             (n, s.enrolment.name, s.enrolment.unit_name, s.verdict.sentence(file.locale)) for n, s in enumerate(rest, start=1)]))]
-    return paper(file, titled(file, N_("结业名单")), blocks)
+    return paper(file, titled(file, N_("结业名单")), [*blocks, *head_of_records(file)])
+
+
+def head_of_records(file: ClassFile) -> list[Block]:
+    """The head of the records of issuing, for the papers that close a class: on paper, nobody can make the chain anew."""
+    line = sealed(file.db, locale=file.locale, zone=file.training_class.zone)
+    return [Text(line, "left")] if line else []
 
 
 def letters(file: ClassFile) -> Document:

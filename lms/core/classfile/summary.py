@@ -10,7 +10,7 @@ from lms.core.certificates.standing import Standing
 from lms.core.classes.models import ClassSession
 from lms.core.classes.timetable import SESSION_KINDS
 from lms.core.classfile.facts import ClassFile
-from lms.core.classfile.outcomes import COMPLETED, everybody, exam_papers, results_of
+from lms.core.classfile.outcomes import COMPLETED, everybody, exam_papers, head_of_records, results_of
 from lms.core.classfile.parts import columns, paper, titled
 from lms.core.documents.document import Bar, Block, Chart, Document, Grid, Heading, Text
 from lms.core.documents.tables import Sheet
@@ -51,7 +51,7 @@ def summary(file: ClassFile) -> Document:
     blocks: list[Block] = [Heading(file.word(N_("一、基本情况"))), Text(_overview(file, found)),
                            *_kinds(file), Heading(file.word(N_("二、出勤情况"))), *_attendance(file, found),
                            Heading(file.word(N_("三、考试情况"))), *_exams(file),
-                           Heading(file.word(N_("四、结业情况"))), *_completion(file, people),
+                           Heading(file.word(N_("四、结业情况"))), *_completion(file, people), *head_of_records(file),
                            Heading(file.word(N_("五、主要做法、不足和下一步打算"))), Text(file.word(N_("____（请填写）"))),
                            Text(file.organiser, "right"), Text(file.day(file.today), "right")]
     return paper(file, titled(file, N_("培训总结")), blocks)

@@ -20,6 +20,7 @@ from lms.core.attendance.models import AttendanceEvent
 from lms.core.attendance.record import EVENT_COLUMNS, Attended, judge_of, totals
 from lms.core.attendance.status import Status
 from lms.core.certificates.completion import Verdict, attendance_parts, in_order
+from lms.core.certificates.decisions import approval_part
 from lms.core.certificates.exams import Sitting, paper_parts, required_kinds, sittings_of
 from lms.core.certificates.margin import Alarm, alarms
 from lms.core.certificates.models import Certificate
@@ -35,11 +36,11 @@ from lms.core.quizzes.models import Attempt, Paper
 from lms.core.quizzes.review import marks_shown
 from lms.core.quizzes.takers import may_take
 from lms.core.reports.plans import ClassPlan, PlannedCourse
-from lms.core.reports.studied import Studied, studied
+from lms.core.reports.studied import Approved, Studied, studied
 from lms.core.surveys.completion import survey_part
 from lms.core.surveys.models import Survey
 
-_JUDGED_HERE = ("attendance", "courses", "exam", "assignment", "survey")
+_JUDGED_HERE = ("attendance", "courses", "exam", "assignment", "survey", "approval")
 # Few and small: this statement stands behind every page of a trainee.
 _CERTIFICATE_COLUMNS = (
     Certificate.uid.label("certificate_uid"), Certificate.number, Certificate.state.label("certificate_state"),
@@ -181,7 +182,8 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     exams = _exams(plan, enrolment, papers)
     asked = tuple(Asked(a, done.assignments.get(a.id, "")) for a in plan.assignments)
     surveys = tuple((survey, survey.id in done.surveys) for survey in plan.surveys)
-    verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, [*_work_parts(asked), *_survey_parts(surveys)], now)
+    more = [*_work_parts(asked), *_survey_parts(surveys), *_approval_parts(plan, done.approvals.get(enrolment.id))]
+    verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, more, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
                     alarms([m.session for m in meetings if m.session.counts], row, plan.rules, exams, now), certificates, asked, surveys,
                     tuple((a, a.id in done.announcements) for a in plan.announcements))
@@ -297,9 +299,8 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
         parts.append(courses_part(sum(c.needed for c in required), sum(c.done_needed for c in required)))
     parts.extend(paper_parts(exams, now))
     parts += more
-    unasked = () if rules.approval_required else ("approval",)
     for code, judge in db.info["registry"].all("completion_part"):
-        if code not in (*_JUDGED_HERE, *unasked):  # a plugin's condition, and an approval, cost statements of their own
+        if code not in _JUDGED_HERE:  # a plugin's condition costs statements of its own
             seat = [db.get_one(Enrolment, enrolment.id)]
             parts.extend(judge(db, plan.training_class, seat, now).get(enrolment.id, ()))
     return Verdict(in_order(parts))
@@ -308,6 +309,10 @@ def _verdict(db: Session, plan: ClassPlan, enrolment: Enrolled, meetings: tuple[
 def _work_parts(asked: Sequence[Asked]) -> list[Part]:
     required = [a.assignment for a in asked if a.assignment.required]
     return [assignments_part(required, {a.assignment.id: a.state for a in asked})] if required else []
+
+
+def _approval_parts(plan: ClassPlan, held: Approved | None) -> list[Part]:
+    return [approval_part(held)] if plan.rules.approval_required else []
 
 
 def _survey_parts(surveys: Sequence[tuple[Survey, bool]]) -> list[Part]:

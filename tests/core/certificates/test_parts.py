@@ -89,6 +89,11 @@ def test_an_approval_is_an_event_that_can_be_taken_back_and_stays_on_record(make
     assert desk.verdict(0).met and not desk.verdict(2).met
     assert decided(desk, "approval", [1, 2]) == 2 and decided(desk, "approval", [1, 2]) == 0
     assert [desk.verdict(n).met for n in range(3)] == [False, True, True]
+    for number, enrolment in enumerate(desk.training.enrolments):  # the trainee's own page reads it by another statement
+        with site.database.reading() as db, statements(site) as ran:
+            own = overview(db, person_id=enrolment.person_id, now=site.clock.now(), plan_of=lambda class_id: Plans(Shelf()).of(db, class_id, 0))
+        assert own is not None and own.verdict == desk.verdict(number)
+        assert sum("lms_completion_event" in s for s in ran) == 1
     with pytest.raises(Conflict):
         decided(desk, "approval", [], seen=1)  # a page of before
     with site.database.reading() as db:

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from lms.core.attendance.record import plain_hours
 from lms.core.attendance.status import STATUSES
+from lms.core.certificates.chain import CHAIN
 from lms.core.classes.models import Enrolment
 from lms.core.classfile.catalogue import PAPERS, write_paper
 from lms.core.classfile.facts import ClassFile
@@ -26,6 +27,7 @@ from lms.core.classfile.summary import figures, session_counts, summary
 from lms.core.documents.document import Chart, Document, Text
 from lms.core.reports.attendance import Sums, matrix_sheet, summary_sheet
 from lms.core.reports.notice import notice_days
+from lms.core.seals.sealing import head_of, printed_head, seal_all
 from lms.site import Site
 
 OpenFile = Callable[..., Any]
@@ -74,6 +76,17 @@ def test_the_completion_list_divides_the_roster_and_gives_the_hours_of_the_table
     assert all(r["hours"] == earned[r["name"]] for r in done) and rest[0]["why"].startswith("未结业")
     assert [r["certificate"] for r in done] == [c.number for c in desk.certificates()]
     assert f"在册 8 人，结业 {len(done)} 人，未结业 {len(rest)} 人" in said(document)
+
+
+def test_the_papers_that_close_a_class_carry_the_head_of_the_records(desk: Desk, site: Site, open_file: OpenFile) -> None:
+    with open_file(desk) as file:
+        assert not any("链首" in said(build(file)) for build in (completion_list, summary))  # nothing is sealed yet
+    desk.issue()
+    seal_all(site)
+    with open_file(desk) as file:
+        head = head_of(file.db, CHAIN)
+        assert head is not None
+        assert all(f"链首 {printed_head(head.hash)}" in said(build(file)) for build in (completion_list, summary))
 
 
 def test_the_summary_counts_as_table_notice_and_group_totals_do(desk: Desk, open_file: OpenFile) -> None:
