@@ -37,6 +37,7 @@ def test_trainees_see_the_local_amount_and_its_document_and_the_course_s_own_aga
     assert saved.status_code == 303 and saved.headers["Location"].endswith("#amount-condolence-cap")
     page = text(trainee.get(MODULE))
     assert "40%（2026 年，本地标准）" in page and "50%（2019" not in page and "区总工会〔2026〕3号" in page
+    assert "例题用 50%，本地是 40%（2026 年，本地标准）" in page
     assert 'id="local-condolence-cap"' in page and 'href="#local-condolence-cap"' in page
     assert "40%（2026 年，本地标准）" not in text(trainee.get("/courses/finance-rules/remittance"))
     office.post(ADDRESS, {"amount": "condolence-cap", "value": "", "year": "", "source": "", "version": "1"})

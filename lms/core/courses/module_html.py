@@ -2,17 +2,18 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from mistune import HTMLRenderer
 from mistune.core import BlockState
 from mistune.util import striptags
 
 from lms.core.courses.case import read_case
+from lms.core.courses.example_figures import Differing
 from lms.core.courses.facts import Amount, Fact, amount_text
 from lms.core.courses.markdown import inline_tokens, well_formed
 from lms.core.documents.faults import FaultLog
-from lms.core.i18n import N_, translate
+from lms.core.i18n import N_, pick, translate
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -69,6 +70,14 @@ class ModuleRenderer(HTMLRenderer):
 
     def section(self, text: str, name: str) -> str:
         return f"<section{_attributes({'class': name})}>\n{text}</section>\n"
+
+    def whose_figures(self, differing: Sequence[Differing]) -> str:
+        """Under the heading of a worked example whose figures are other ones here."""
+        pairs = self._say(N_("；")).join(self._say(
+            N_("{name}，例题用 {shipped}，本地是 {local}"), name=pick(d.shipped.label, self._locale), shipped=f"{d.shipped.value}{d.shipped.unit}",
+            local=amount_text(d.local, self._locale)) for d in differing)
+        words = self._say(N_("这道例题按教材的数计算。{pairs}。算法相同，请换成本地的数再算一遍。"), pairs=pairs)
+        return f'<p class="whose-figures">{html.escape(words)}</p>\n'
 
     def table(self, text: str, label: str = "") -> str:
         attributes = {"class": "table-wrap", "tabindex": "0", "role": "region",

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import nh3
 from mistune.core import BlockState
 
+from lms.core.courses.example_figures import say_whose_figures
 from lms.core.courses.facts import Amount, Fact, SourceDocument
 from lms.core.courses.markdown import plain, tokens, walk
 from lms.core.courses.module_html import ModuleRenderer
@@ -23,7 +24,7 @@ _ATTRIBUTES = {"h2": {"id"}, "h3": {"id"}, "a": {"href", "id", "aria-label"}, "d
                "section": {"aria-label"}, "img": {"src", "alt"}, "ol": {"start"}}
 _VALUES = {"div": {"class": {"table-wrap", "why"}, "tabindex": {"0"}, "role": {"region"}},
            "table": {"class": {"table"}}, "th": {"class": {"num"}, "scope": {"col"}}, "td": {"class": {"num"}},
-           "sup": {"class": {"cite"}}, "span": {"class": {"amount"}}, "p": {"class": {"case-label"}},
+           "sup": {"class": {"cite"}}, "span": {"class": {"amount"}}, "p": {"class": {"case-label", "whose-figures"}},
            "section": {"class": {"goals", "case", "summary-card"}}, "img": {"loading": {"lazy"}}}
 _SECTION_CLASSES = {GOALS: "goals", SUMMARY: "summary-card"}
 
@@ -98,7 +99,7 @@ def render_module(module: HasBody, course: HasFacts, locale: str, link_for_asset
     """
     tree = tokens(module.body)
     headings = _number_headings(tree)
-    tree = _framed(tree)
+    tree = say_whose_figures(_framed(tree), course.amounts, amounts or {})
     renderer = ModuleRenderer(course.facts, {**course.amounts, **(amounts or {})}, locale, link_for_asset)
     html = nh3.clean(renderer(tree, BlockState()), tags=_TAGS, attributes=_ATTRIBUTES, tag_attribute_values=_VALUES,
                      url_schemes={"http", "https"}, link_rel="noopener noreferrer")
