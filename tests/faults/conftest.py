@@ -16,8 +16,8 @@ LONG = bool(os.environ.get("LMS_TEST_LONG"))
 
 @pytest.fixture(scope="session")
 def empty_hall(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """An installation with a class of 60 that is on now; nobody has signed in."""
-    world = make_world(tmp_path_factory.mktemp("faults") / "data", 60, courses=False)
+    """An installation with a class of 300, or 60 in the short form, that is on now; nobody has signed in."""
+    world = make_world(tmp_path_factory.mktemp("faults") / "data", 300 if LONG else 60, courses=False)
     world.site.database.close()
     return world
 
