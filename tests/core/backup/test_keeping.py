@@ -143,9 +143,9 @@ def test_a_key_leaves_only_under_a_passphrase(filled: Site, tmp_path: Path) -> N
 
 def test_the_same_keys_are_locked_differently_each_time() -> None:
     one, two = (lock({"secret.key": "x" * 64}, PASSPHRASE) for _ in range(2))
-    assert one["salt"] != two["salt"] and one["hidden"] != two["hidden"]
+    assert one["salt"] != two["salt"] and one["locked"] != two["locked"]
     with pytest.raises(Invalid, match="passphrase_wrong"):
-        unlock({**one, "hidden": two["hidden"]}, PASSPHRASE)
+        unlock({**one, "locked": two["locked"]}, PASSPHRASE)
     with pytest.raises(Invalid, match="passphrase_short"):
         lock({}, "short")
 
