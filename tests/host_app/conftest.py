@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from host import Colleague, make_host, mount_training, training
+from host import Colleague, HostBase, make_host, mount_training, training
 from sqlalchemy import create_engine
 
 from lms.core.clock import SettableClock
@@ -23,9 +24,10 @@ def training_data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def host(database_url: str, tmp_path: Path, training_data: Path, clock: SettableClock) -> Iterator[Flask]:
+def host(database_url: str, tmp_path: Path, training_data: Path, sqlite_template: Path, clock: SettableClock) -> Iterator[Flask]:
     """The host. With SQLite each has a database file of its own; with PostgreSQL the host lends its engine."""
     if database_url.startswith("sqlite"):
+        shutil.copyfile(sqlite_template, training_data / "lms.db")
         app = make_host(tmp_path, mount=mount_training(tmp_path, clock=clock))
     else:
         engine = create_engine(database_url)
@@ -33,6 +35,7 @@ def host(database_url: str, tmp_path: Path, training_data: Path, clock: Settable
     upgrade(training(app).database.engine)
     yield app
     training(app).database.close()
+    HostBase.metadata.drop_all(app.extensions["host_engine"])  # so that the next test finds the database as it was
     app.extensions["host_engine"].dispose()
 
 
