@@ -173,7 +173,10 @@ _COMPILED: LRUCache[Any, Any] = LRUCache(4000)
 
 def _engine(url: str) -> Engine:
     made = make_engine(url)
-    made.dialect = _DIALECTS.setdefault(made.dialect.name, made.dialect)
+    if made.dialect.name not in _DIALECTS:
+        made.connect().close()  # a dialect learns from its first connection which server it speaks to
+        _DIALECTS[made.dialect.name] = made.dialect
+    made.dialect = _DIALECTS[made.dialect.name]
     made.update_execution_options(compiled_cache=_COMPILED)
     return made
 

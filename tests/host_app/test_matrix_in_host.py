@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from lms.core.people.models import Person
 from lms.site import Site
 
+# Which page answers whom does not depend on the engine; the ready application is asked on both (tests/web/test_matrix.py).
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def app(host: Flask) -> Flask:

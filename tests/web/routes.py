@@ -5,6 +5,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +14,7 @@ from matrix import collect
 from matrix.things import address, form
 from matrix.world import World
 from pypdf import PdfReader
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, event, select
 from werkzeug.routing import Rule
 
 from lms.core.models import Base
@@ -22,6 +23,8 @@ from lms.site import Site
 
 ROWS = collect()
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+LOG = ("lms_audit_entry", "lms_audit_detail")
+WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 # Whoever holds the code, the link or the card may see what it says: that is what it is for.
 BY_POSSESSION = {"lms.verify.show", "lms.verify.search", "lms.sign_in.scan", "lms.sign_in.typed", "lms.sign_in.resume",
                  "lms.sign_in.redeem", "lms.login.activation", "lms.login.activate", "lms.packages.entry", "lms.reply.show"}
@@ -92,3 +95,19 @@ def stored(site: Site, *, without: tuple[str, ...] = ()) -> dict[str, str]:
 def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
     """The tables that are no longer what they were."""
     return {name for name in before if before[name] != after[name]}
+
+
+@contextmanager
+def statements(site: Site) -> Iterator[list[str]]:
+    """What the database is asked meanwhile; that a transaction begins or ends is no question."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")):
+            seen.append(statement)
+
+    event.listen(site.database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(site.database.engine, "before_cursor_execute", note)
