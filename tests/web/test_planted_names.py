@@ -91,6 +91,7 @@ def test_files_and_answers_to_forms(app: Flask, world: World, rewind: Any) -> No
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is sent does not depend on the engine
 def test_counts_do_not_move_with_the_other_class(app: Flask, world: World) -> None:  # noqa: F811
     """A number can tell what a name may not: however class B grows, no page of class A's people changes."""
     asked = [(rule.endpoint, role, address(app, world, rule, world.a)) for _, rule in routes(app, "GET") for role in OF_A

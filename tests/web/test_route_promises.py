@@ -84,6 +84,7 @@ def _faults(answer: Any) -> Iterator[str]:
     yield from (f"cookie {c.split('=')[0]} goes with foreign forms" for c in headers.getlist("Set-Cookie") if "SameSite" not in c)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is sent does not depend on the engine
 def test_pages_stay_within_their_budget_of_statements(app: Flask, world: World) -> None:  # noqa: F811
     """A trainee's page may ask the database 4 times, a staff page 8 times, the login counted."""
     over = []
