@@ -34,7 +34,7 @@ class Backup:
     def lacks(self) -> str:
         """The first thing that is missing or wrong, without reading the stored files through; empty if it looks good."""
         try:
-            for _ in read_parts(self.folder, self.manifest.database):
+            for _ in read_parts(self.folder, (*self.manifest.database, *self.manifest.templates)):
                 pass
         except LmsError as error:
             return str(error.data["name"])

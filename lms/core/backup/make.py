@@ -15,6 +15,7 @@ from lms.core.backup.collection import Backup, alone
 from lms.core.backup.keys import lock, read_keys, read_public
 from lms.core.backup.manifest import Manifest, mark_of, write_manifest
 from lms.core.backup.media import Gone, copy_in, missing
+from lms.core.backup.own_templates import write_templates
 from lms.core.backup.parts import PART, chunks, packed, write_parts
 from lms.core.backup.place import Place
 from lms.core.backup.snapshot import stored_files, take_snapshot
@@ -62,12 +63,14 @@ def _make(place: Place, root: Path, work: Path, reason: str, locked: dict[str, s
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
     parts = write_parts(packed(picture), staging, "database", part_size)
+    templates = write_templates(place.settings.data_folder, staging, part_size)
     tell(1, 1 + len(new))
     for number, (sha256, _) in enumerate(new):
         copy_in(place.storage, root, sha256, part_size)
         tell(number + 2, 1 + len(new))
     made = Manifest(now, place.program, reason, revision, tuple(parts), picture.stat().st_size, _sha256(picture), tables, files, part_size,
-                    _plain_settings(place.settings), locked, read_public(place.settings.data_folder))
+                    _plain_settings(place.settings), locked, read_public(place.settings.data_folder),
+                    templates=templates)
     return _finish(root, staging, replace(made, mark=mark_of(place.key("backup"), made)), place.settings.zone)
 
 

@@ -34,6 +34,7 @@ class Manifest:
     :param locked_keys: the signing keys under a passphrase (``keys.lock``), or empty
     :param public_keys: what ``signing.pub.json`` held, or empty
     :param mark: says which installation made it (``mark_of``)
+    :param templates: parts of the zip file with the certificate templates of one's own
     """
 
     made_at: datetime
@@ -50,6 +51,7 @@ class Manifest:
     locked_keys: dict[str, str]
     public_keys: str = ""
     mark: str = ""
+    templates: tuple[Part, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -58,7 +60,7 @@ class Manifest:
     @property
     def size(self) -> int:
         """Bytes, with all its files."""
-        return sum(part.size for part in self.database) + sum(self.files.values())
+        return sum(part.size for part in (*self.database, *self.templates)) + sum(self.files.values())
 
 
 def mark_of(key: bytes, manifest: Manifest) -> str:
@@ -118,5 +120,6 @@ def _read(body: dict[str, Any]) -> Manifest:
     plain = {key: value for key, value in body.items() if key not in ("kind", "format", "seal")}
     plain["made_at"] = datetime.fromisoformat(body["made_at"])
     plain["database"] = tuple(Part(**part) for part in body["database"])
+    plain["templates"] = tuple(Part(**part) for part in body.get("templates", ()))
     plain["tables"] = {name: Tally(**tally) for name, tally in body["tables"].items()}
     return Manifest(**plain)

@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 from lms.core.backup.collection import Backup
 from lms.core.backup.manifest import check_mark, too_new
 from lms.core.backup.media import read_out
+from lms.core.backup.own_templates import bring_templates
 from lms.core.backup.parts import damaged, read_parts, unpack
 from lms.core.backup.place import Place
 from lms.core.backup.rows import Tally, copy_rows, tallies
@@ -67,6 +68,7 @@ def restore(place: Place, backup: Backup, *, tell: Tell = lambda done, total: No
         picture = Path(work) / "lms.db"
         _unpack_checked(backup, picture)
         size = _bring_files(backup, place.storage, tell)
+        bring_templates(backup.folder, backup.manifest.templates, place.settings.data_folder)
         _bring_rows(place, picture, backup.manifest.revision)
     with place.database.reading() as db:
         compared = _compare(backup, tallies(db.connection()), size)
@@ -86,6 +88,7 @@ def drill(place: Place, backup: Backup, *, tell: Tell = lambda done, total: None
         picture = Path(work) / "lms.db"
         _unpack_checked(backup, picture)
         size = _bring_files(backup, None, tell)
+        bring_templates(backup.folder, backup.manifest.templates, None)
         compared = _compare(backup, read_snapshot(picture)[1], size)
         if not compared.equal:
             raise _unequal(compared)

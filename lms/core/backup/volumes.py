@@ -15,7 +15,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import N_
 
 Entry = tuple[str, Path, int]  # name in the archive, file, bytes
-_NAME = re.compile(r"\d{8}-\d{6}(-\d+)?/(manifest\.json|database\.\d{3})|files/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}\.\d{3}")
+_NAME = re.compile(r"\d{8}-\d{6}(-\d+)?/(manifest\.json|(?:database|templates)\.\d{3})|files/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}\.\d{3}")
 _DATE = (2000, 1, 1, 0, 0, 0)
 _PER_ENTRY = 400  # bytes beside the content, at most
 
@@ -76,7 +76,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, file:
 def _entries(backup: Backup) -> Iterator[Entry]:
     description = backup.folder / manifests.NAME
     yield f"{backup.name}/{manifests.NAME}", description, description.stat().st_size
-    for part in backup.manifest.database:
+    for part in (*backup.manifest.database, *backup.manifest.templates):
         yield f"{backup.name}/{part.name}", backup.folder / part.name, part.size
     for sha256, size in sorted(backup.manifest.files.items(), key=lambda f: (f[1], f[0])):
         left = size

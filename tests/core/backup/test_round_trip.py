@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from lms.core.errors import Conflict, Invalid
 from lms.core.files.models import StoredFile
 from lms.core.people.models import Unit
 from lms.core.people.units import unit_named
+from lms.core.shipped import shipped
 from lms.site import Site
 
 NewPlace = Callable[..., Site]
@@ -39,6 +41,26 @@ def test_restored_elsewhere_it_gives_the_same(filled: Site, new_place: NewPlace,
     assert (again.tables, again.files) == (backup.manifest.tables, backup.manifest.files)
     with place.database.writing() as db:  # and life goes on: keys follow those that came along
         assert unit_named(db, "后来的单位").id > max(db.scalars(select(Unit.id).where(Unit.name != "后来的单位")))
+
+
+@SQLITE
+def test_templates_of_one_s_own_come_along_and_damage_to_them_shows(filled: Site, new_place: NewPlace, tmp_path: Path) -> None:
+    own = filled.settings.data_folder / "certificate-templates" / "our-office"
+    shutil.copytree(shipped("templates") / "certificates" / "portrait", own)
+    (own / "logo.png").write_bytes(b"\x89PNG")
+    (own / "elsewhere.typ").symlink_to("/etc/hostname")
+    backup, place = make_backup(filled, tmp_path / "stick", reason="asked"), new_place()
+    assert drill(filled, backup).equal and restore(place, backup).equal
+    brought = place.settings.data_folder / "certificate-templates"
+    assert {f.name: f.read_bytes() for f in (brought / "our-office").iterdir()} == {
+        f.name: f.read_bytes() for f in own.iterdir() if not f.is_symlink()}
+    (tmp_path / "saved.zip").write_bytes(b"".join(stream(volumes(backup)[0])))
+    unpack_volumes([tmp_path / "saved.zip"], tmp_path / "unpacked")
+    assert restore(new_place(), backups(tmp_path / "unpacked")[0]).equal
+    part = backup.folder / backup.manifest.templates[0].name
+    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    with pytest.raises(Conflict, match="backup_damaged"):
+        restore(new_place(), backup)
 
 
 @SQLITE
