@@ -16,7 +16,7 @@ from lms.core.clock import local, local_instant
 from lms.core.i18n import N_
 from lms.core.people.models import Person
 from lms.core.people.passwords import hash_password
-from lms.demo import accounts, attendance, classes, history, leave, study, visit
+from lms.demo import accounts, attendance, classes, history, leave, study, visit, voices
 from lms.demo.papers import give_exam, give_quizzes
 from lms.demo.roster import past_roster_csv, roster_csv
 from lms.site import Site
@@ -76,6 +76,7 @@ def ensure(site: Site, *, passwords: Mapping[str, str], here: str, now: datetime
             attendance.fill(site, db, training_class=training_class, teacher_id=staff["class_teacher"].id, now=now, leave_out=fresh)
             leave.fill(db, training_class, by_id=staff["training_officer"].id, now=now, leave_out=fresh)
             visit.fill(db, training_class, by_id=staff["class_teacher"].id, now=now)
+            _voices(db, training_class, staff, now)
         accounts.give_passwords(db, people, hashes, now=now)
         session = classes.keep_sign_in_open(db, training_class, by_id=staff["instructor"].id, now=now)
         class_id, session_uid = training_class.id, session.uid
@@ -100,6 +101,13 @@ def _present_class(site: Site, db: Session, rosters: list[Roster], staff: Mappin
     return made
 
 
+def _voices(db: Session, training_class: TrainingClass, staff: Mapping[str, Person], now: datetime) -> None:
+    people, chance = classes.enrolled(db, training_class), Random(training_class.slug)
+    for fill in (voices.tell, voices.reflect, voices.ask_and_answer):
+        fill(db, training_class, people, by_id=staff["instructor"].id, now=now, chance=chance)
+    voices.survey(db, training_class, people, by_id=staff["training_officer"].id, now=now, chance=chance, over=False)
+
+
 def _past_class(site: Site, today: date, here: str, now: datetime) -> None:
     """A class of last month with certificates, so that there is something to verify."""
     roster = read_roster(past_roster_csv(PAST_CLASS_PEOPLE), "demo-roster-past.csv")
@@ -114,6 +122,7 @@ def _past_class(site: Site, today: date, here: str, now: datetime) -> None:
         attendance.settle(db, made, by_id=staff["class_teacher"].id, now=now)
         exam = give_exam(db, made, by_id=by_id, now=now - timedelta(days=40))
         study.sit(db, paper=exam, people=classes.enrolled(db, made), begun=exam.opens_at or now, chance=Random(made.slug))
+        voices.survey(db, made, classes.enrolled(db, made), by_id=by_id, now=now, chance=Random(made.slug), over=True)
         close_class(db, training_class=made, by_id=by_id, now=now)
     history.certify(site, made, base=here, by_id=by_id)
 

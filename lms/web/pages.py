@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
 
+from lms.core.access.roles import OF_TRAINEES
+from lms.core.access.service import Viewer
 from lms.core.classes.roles import has_duties
 from lms.core.i18n import N_
 from lms.core.ids import digest
@@ -18,6 +20,11 @@ STATIC = Path(__file__).resolve().parent / "static"
 _PASSWORD, _SECOND = N_("修改密码"), N_("第二因素")
 _POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
+
+
+def _studies(viewer: Viewer) -> bool:
+    """Whether they are trainees beside what they do for the class."""
+    return any(role in OF_TRAINEES for role, _, _ in viewer.grants)
 
 
 def page_facts() -> dict[str, Any]:
@@ -31,7 +38,7 @@ def page_facts() -> dict[str, Any]:
         "person": facts.person,
         "viewer": viewer,
         "now": facts.now,
-        "nav": trainee_links(root) if facts.person and not viewer.staff else [],
+        "nav": trainee_links(root) if facts.person and (not viewer.staff or _studies(viewer)) else [],
         "staff_nav": staff_links(root, viewer) if viewer.staff else [],
         "account_nav": _account(root, has_duties(role for role, _, _ in viewer.grants)) if own_login else [],
         "site_name": settings.site_name,

@@ -42,6 +42,13 @@ def test_a_leader_s_phone_leads_from_today_to_the_list_in_one_tap(training: Any,
     assert address not in log_in(training.people[1]).get("/").get_data(as_text=True)
 
 
+def test_who_calls_the_roll_is_a_trainee_too_and_finds_the_way_to_their_own_learning(leader: Any, person_with: Any, log_in: Any, training: Any) -> None:
+    menu = leader.get("/").get_data(as_text=True).split('id="lms-menu"')[1].split("</nav>")[0]
+    assert all(f'href="{path}"' in menu for path in ("/courses", "/papers", "/me"))
+    teacher = log_in(person_with("class_teacher", training.training_class)).get("/manage").get_data(as_text=True)
+    assert 'href="/courses"' not in teacher.split('id="lms-menu"')[1].split("</nav>")[0]
+
+
 def test_before_sign_in_opens_today_does_not_lead_there(training: Any, leader: Any, clock: Any) -> None:
     clock.move(minutes=-26)
     assert "roll-call" not in leader.get("/").get_data(as_text=True)

@@ -20,6 +20,8 @@ ROLE_ACTIONS: dict[str, frozenset[str]] = {
     "instructor": frozenset({"see", "teach"}),
     "unit_hr": frozenset({"see"}),
 }
+# Roles that trainees have beside their own learning.
+OF_TRAINEES = frozenset({"class_monitor", "group_leader"})
 SCOPES: dict[str, tuple[str, ...]] = {
     "administrator": ("site",),
     "training_officer": ("class",),

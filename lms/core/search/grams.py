@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 MOST_WORDS = 8
 LONGEST = 60  # characters of a search that are looked at
 
 
 def plain(text: str) -> str:
-    """*text* as it is kept and compared: full-width letters become ordinary ones, white space one blank (NFKC)."""
-    return " ".join(unicodedata.normalize("NFKC", text).replace("\0", " ").split())
+    """*text* as it is kept, compared and shown: full-width letters become ordinary ones (NFKC), white space one blank;
+    punctuation stays as it was written."""
+    runs = groupby(text, lambda character: unicodedata.category(character)[0] == "P")
+    normal = "".join("".join(run) if punctuation else unicodedata.normalize("NFKC", "".join(run)) for punctuation, run in runs)
+    return " ".join(normal.replace("\0", " ").split())
 
 
 def grams(text: str) -> set[str]:

@@ -174,4 +174,5 @@ def test_pairs_and_words():
     assert grams("经费A1，b") == {"x7ecfz8d39", "x8d39z61", "x61z31"}
     assert grams("一") == set() and grams("𰻞𠮷") == {"x30edez20bb7"}
     assert plain("Ａ\u3000b\n\0c") == "A b c"
+    assert plain("第２条，先审批（见附件）。") == "第2条，先审批（见附件）。"  # Chinese punctuation is no wide Latin one
     assert words("一 二  一 " + "字 " * 100) == ["一", "二", "字"] and len(words(" ".join(map(str, range(30))))) == 8
