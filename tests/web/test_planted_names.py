@@ -59,6 +59,7 @@ def test_pages(app: Flask, world: World) -> None:  # noqa: F811
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is sent does not depend on the engine
 def test_searches_and_filters(app: Flask, world: World) -> None:  # noqa: F811
     """Asking for what is hidden does not bring it out. What was typed stands in the box again, so names are cut short."""
     wrong = []

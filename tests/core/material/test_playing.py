@@ -83,8 +83,8 @@ def test_the_end_in_one_request_changes_nothing(viewer, spans):
 def test_ten_hours_in_a_minute_are_a_minute(viewer, clock):
     """Whatever is sent and however often: at most twice the time that passed, and the two seconds that a clock may be early."""
     refused = 0
-    for number in range(600):
-        clock.move(seconds=0.1)
+    for number in range(200):
+        clock.move(seconds=0.3)
         start = number * 900 % (LENGTH - 60_000)
         try:
             viewer.tell((start, start + 60_000))
@@ -94,7 +94,7 @@ def test_ten_hours_in_a_minute_are_a_minute(viewer, clock):
             viewer.tell((start, start + 900))
         except LmsError:
             refused += 1
-    assert refused > 600
+    assert refused > 200
     assert viewer.standing().share <= (60 * 2 + 2 * 2) * 1000 * 1000 // LENGTH + 1
 
 
