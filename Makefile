@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 
-.PHONY: run test bench test-faults lint messages dist clean
+.PHONY: run test bench test-faults lint messages pictures dist clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -30,6 +30,9 @@ lint: $(VENV)/.installed-for-tests
 
 messages: $(VENV)/.installed-for-tests
 	$(BIN)/python lms/locale/build.py
+
+pictures: $(VENV)/.installed-for-tests
+	$(BIN)/python docs/pictures/take.py
 
 dist: $(VENV)/.installed-for-tests
 	rm -rf build dist

@@ -29,6 +29,13 @@ def test_links_lead_to_files_that_are_there(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_pictures_are_there_and_say_what_they_show(file: Path) -> None:
+    shown = [(path, words) for words, path in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", prose(file))]
+    shown += re.findall(r'<img src="([^"]+)"[^>]* alt="([^"]*)"', prose(file))
+    assert not [path for path, words in shown if not words or not (file.parent / path).is_file()]
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
 def test_paths_in_the_project_exist(file: Path) -> None:
     named = re.findall(r"`((?:lms|tests|templates|courses|quizzes|bench|docs|\.ci)/[\w./-]*)`", prose(file))
     assert not [path for path in named if path not in ONLY_INSTALLED and not any((base / path).exists() for base in BASES)]
