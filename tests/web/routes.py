@@ -24,7 +24,7 @@ from lms.site import Site
 ROWS = collect()
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 LOG = ("lms_audit_entry", "lms_audit_detail")
-WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
+_WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 # Whoever holds the code, the link or the card may see what it says: that is what it is for.
 BY_POSSESSION = {"lms.verify.show", "lms.verify.search", "lms.sign_in.scan", "lms.sign_in.typed", "lms.sign_in.resume",
                  "lms.sign_in.redeem", "lms.login.activation", "lms.login.activate", "lms.packages.entry", "lms.reply.show"}
@@ -111,3 +111,8 @@ def statements(site: Site) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(site.database.engine, "before_cursor_execute", note)
+
+
+def written(seen: list[str]) -> set[str]:
+    """The tables that these statements write; a statement that neither reads nor writes rows stands for itself."""
+    return {found.group(1) if (found := _WRITES.match(s)) else s[:80] for s in seen if not s.startswith(("SELECT", "WITH"))}
