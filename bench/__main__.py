@@ -10,7 +10,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import exam, footprint, large, logins, office, pages, questions, sign_in
+from bench import exam, footprint, large, logins, office, pages, questions, search, sign_in
 from bench.databases import databases
 from bench.rows import Measure, Place, Row
 from bench.servers import floor_command, free_port, running, system_command
@@ -21,7 +21,8 @@ MEASURES: dict[str, Measure] = {
     "sign-in": sign_in.measure, "thrice": sign_in.measure_thrice,
     "disturbed": sign_in.measure_disturbed, "login": logins.measure, "pages": pages.measure,
     "exam": exam.measure, "export": office.measure_export, "export-large": large.measure, "certificates": office.measure_certificates,
-    "roster": office.measure_roster, "questions": questions.measure, "footprint": footprint.measure, "weight": footprint.measure_weight}
+    "roster": office.measure_roster, "questions": questions.measure, "search": search.measure,
+    "footprint": footprint.measure, "weight": footprint.measure_weight}
 
 
 def main(arguments: list[str]) -> int:
