@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from matrix.world import World, world  # noqa: F401  (fixture)
 
+from lms.core.courses.sections import SECTIONS
 from lms.core.courses.sources import sources_of, unzipped, zipped
 from lms.core.shipped import shipped
 
@@ -16,6 +17,29 @@ from lms.core.shipped import shipped
 def text(answer: Any, status: int = 200) -> str:
     assert answer.status_code == status, answer.get_data(as_text=True)
     return " ".join(answer.get_data(as_text=True).split())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_new_module_is_made_in_the_browser_filled_in_and_published(world: World) -> None:  # noqa: F811
+    admin, slug, course = world.browsers["administrator"], "brand-new", world.a.course.slug
+    desk, served = f"/manage/courses/{course}/edit", sources_of(shipped("courses") / course).texts
+    for title, name, told in (("", slug, "名称"), ("新的一节", "坏 名", "小写字母"), ("新的一节", "UPPER", "小写字母"), ("新的一节", "../x", "小写字母"),
+                              ("新的一节", world.a.version.modules[0].slug, "已有短名"), ("新的一节", "x" * 61, "小写字母")):
+        assert told in text(admin.post(f"{desk}-module", {"title": title, "slug": name, "version": "1"}), 422)
+    made = admin.post(f"{desk}-module", {"title": "新的一节", "slug": slug, "version": "1"})
+    assert made.status_code == 303 and made.location.endswith(f"-{slug}.md")
+    assert "没有保存" in text(admin.post(f"{desk}-module", {"title": "又一节", "slug": "another", "version": "1"}), 409)  # on a page of before
+    file = made.location.rsplit("/", 1)[-1]
+    page = admin.get(made.location).get_data(as_text=True)
+    assert all(f"## {names[0]}" in page for names in SECTIONS)
+    assert "有错误，不能发布" in text(admin.get(desk)) and "没有发布" in text(admin.post(f"{desk}-publish"), 422)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+    body = served[next(n for n in served if n.startswith("01-"))].split("\n---\n", 1)[1]
+    assert version and admin.post(f"{desk}/{file}", {"title": "新的一节", "summary": "摘要写在这里。", "minutes": "12", "body": body, "version": version[1],
+                                                     "act": "save"}).status_code == 303
+    answer = admin.post(f"{desk}-publish")
+    assert answer.status_code == 303, text(answer, answer.status_code)
+    assert "新的一节" in text(world.browsers["trainee"].get(f"/courses/{course}"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -16,12 +16,17 @@ from lms.core.courses.files import CourseFile
 from lms.core.courses.library import import_course
 from lms.core.courses.models import Course, CourseDraft, CourseVersion, ModuleAsset
 from lms.core.courses.modules import MODULE_NAME
+from lms.core.courses.sections import CASES, SECTIONS
 from lms.core.courses.sources import CourseSources
 from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.files.service import Stored
 from lms.core.files.storage import Storage
-from lms.core.i18n import N_
+from lms.core.i18n import DEFAULT_LOCALE, N_, translate
+
+# What an author fills in; what is missing is told by the check, as for every draft.
+_CASE = "```case\nstem:\noptions:\n  - text:\n    why:\n  - text:\n    right: true\n    why:\n  - text:\n    why:\n```\n"
+_SKELETON = "\n".join(f"## {names[0]}{'：' if number == CASES else ''}\n\n{_CASE if number == CASES else ''}" for number, names in enumerate(SECTIONS))
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,31 @@ def edit_module(db: Session, *, draft: CourseDraft, name: str, edited: EditedMod
     draft.sources = {**draft.sources, name: f"---\n{_yaml(front)}---\n{body}\n"}
     _touch(draft, by_id, now, counted=True)
     record(db, actor_id=by_id, action="course.draft", thing=str(draft.course_id), now=now, after={"module": name})
+
+
+def add_module(db: Session, *, draft: CourseDraft, slug: str, title: str, author: str, version: int, by_id: int | None, now: datetime) -> str:
+    """Put an empty module at the end, with the sections that every module has; the name of its file.
+
+    :param slug: names it in addresses and in its file
+    :raises Conflict: somebody saved meanwhile
+    :raises Invalid: no title, or a short name that cannot be or is taken
+    """
+    known, slug, title = module_names(draft.sources), slug.strip(), title.strip()
+    if not 1 <= len(title) <= 60:
+        raise Invalid("module_title", N_("请填写模块的名称（60 个字以内），没有保存。"), field="title")
+    name = f"{len(known) + 1:02}-{slug}.md"
+    if not MODULE_NAME.fullmatch(name) or len(slug) > 60:
+        raise Invalid("module_slug", N_("短名只用小写字母、数字和中间的连字符，例如 budget-basics，没有保存。"), field="slug")
+    if any(MODULE_NAME.fullmatch(n)["slug"] == slug for n in known):  # type: ignore[index]  # module_names has checked them
+        raise Invalid("module_slug_taken", N_("这门课程已有短名为“{slug}”的模块，没有保存。请换一个。"), field="slug", slug=slug)
+    expect_version(draft, version)
+    front = {"id": slug, "title": {"zh": title, "en": title}, "summary": {"zh": "", "en": title}, "minutes": 10, "author": author,
+             "reviewer_note": translate(DEFAULT_LOCALE, N_("{day} 在本站新建，还没有另一人复核。"), day=f"{now:%Y-%m-%d}"), "review_by": date(now.year + 1, now.month, 1)}
+    course = yaml.safe_load(draft.sources["course.yaml"])
+    draft.sources = {**draft.sources, "course.yaml": _yaml({**course, "modules": [*known, name]}), name: f"---\n{_yaml(front)}---\n{_SKELETON}"}
+    _touch(draft, by_id, now, counted=True)
+    record(db, actor_id=by_id, action="course.draft", thing=str(draft.course_id), now=now, after={"module": name})
+    return name
 
 
 def order_modules(db: Session, *, draft: CourseDraft, names: list[str], version: int, by_id: int | None, now: datetime) -> None:

@@ -93,6 +93,20 @@ def save(slug: str, name: str) -> str | Redirect | tuple[str, int]:
     return redirect(url_for(".show", slug=slug), 303)
 
 
+@pages.post("/manage/courses/<slug>/edit-module")
+@login_required
+def add(slug: str) -> str | Redirect | tuple[str, int]:
+    """A new module, with its sections to be filled in."""
+    try:
+        with writing() as db:
+            person = here().person
+            name = drafts.add_module(db, draft=_draft(db, _course(db, slug)), slug=request.form.get("slug", ""), title=request.form.get("title", ""),
+                                     author=person.name if person else "", version=seen_version(), by_id=me(), now=here().now)
+    except (Invalid, Conflict) as error:
+        return _page(slug, error), error.status
+    return redirect(url_for(".module", slug=slug, name=name), 303)
+
+
 @pages.post("/manage/courses/<slug>/edit-publish")
 @login_required
 def publish(slug: str) -> str | Redirect | tuple[str, int]:

@@ -57,6 +57,7 @@ LEARNING_FORMS: dict[str, Form | Callable[[World, Things, str], Form]] = {
     "lms.manage_course_editing.order": lambda w, t, role: {
         **{f"place-{n:02}-{m.slug}.md": str(n) for n, m in enumerate(t.version.modules, 1)}, "version": "1"},
     "lms.manage_course_editing.save": {"title": "改了名", "summary": "摘要", "minutes": "5", "body": "## 学完能做到\n- 好", "version": "1"},
+    "lms.manage_course_editing.add": {"title": "新模块", "slug": "brand-new", "version": "1"},
     "lms.manage_course_editing.upload": course_zip,
     "lms.manage_study_rules.save_of_class": {"order": "forced", "version": "1"},
     "lms.manage_study_rules.save_of_course": {"order": "forced", "version": "1"},

@@ -8,6 +8,7 @@ POST lms.manage_course_editing.begin     login      404      404            303 
 POST lms.manage_course_editing.order     login      404      404            303            403               404            404            404           403         404      404
 GET lms.manage_course_editing.module     login      404      404            200            403               404            404            404           403         404      404
 POST lms.manage_course_editing.save      login      404      404            303            403               404            404            404           403         404      404
+POST lms.manage_course_editing.add       login      404      404            303            403               404            404            404           403         404      404
 POST lms.manage_course_editing.publish   login      404      404            303            403               404            404            404           403         404      404
 POST lms.manage_course_editing.discard   login      404      404            303            403               404            404            404           403         404      404
 POST lms.manage_course_editing.upload    login      404      404            303            403               404            404            404           403         404      404
