@@ -1,7 +1,7 @@
 """A preview that waits until somebody has looked at it: kept, then saved or dropped, once."""
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,13 +9,20 @@ from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
 from lms.core.errors import Conflict
+from lms.core.files.service import Stored
 from lms.core.i18n import N_
 from lms.core.quizzes.models import Bank, QuestionImport
+from lms.core.quizzes.pictures import keep_pictures
 from lms.core.quizzes.preview import QuestionPreview, import_questions
 
 
-def keep_preview(db: Session, *, bank: Bank, preview: QuestionPreview, by_id: int | None, now: datetime) -> QuestionImport:
-    """Keep *preview* for the page that shows it."""
+def keep_preview(db: Session, *, bank: Bank, preview: QuestionPreview, stored: Sequence[Stored] = (), by_id: int | None,
+                 now: datetime) -> QuestionImport:
+    """Keep *preview* for the page that shows it.
+
+    :param stored: its pictures, see ``pictures.store_pictures``
+    """
+    keep_pictures(db, stored, now=now)
     kept = QuestionImport(bank_id=bank.id, file_name=preview.filename[:200], preview=preview.stored(),
                           counts=preview.counts, created_by_id=by_id, created_at=now)
     db.add(kept)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.classes.models import TrainingClass
 from lms.core.db import Base, Json, Planned, PublicRow, Row, Versioned
+from lms.core.files.models import StoredFile
 
 
 class Bank(PublicRow, Base):
@@ -199,6 +200,21 @@ class Relearned(Row, Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("lms_question.id"))
     right_since: Mapped[int] = mapped_column(default=0)  # in a row
     last_at: Mapped[datetime]
+
+
+class QuestionPicture(Row, Base):
+    """A picture in the questions of a bank; where it stands, their texts say, see ``quizzes.pictures``."""
+
+    __tablename__ = "lms_question_picture"
+    __table_args__ = (UniqueConstraint("bank_id", "file_id"),)
+
+    bank_id: Mapped[int] = mapped_column(ForeignKey("lms_bank.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("lms_stored_file.id"), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime]
+
+    file: Mapped[StoredFile] = relationship()
 
 
 class QuestionImport(PublicRow, Base):

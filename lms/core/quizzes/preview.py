@@ -18,6 +18,7 @@ from lms.core.quizzes.content import QuestionContent, stem_key
 from lms.core.quizzes.formats.protocol import QuestionFormat, ReadQuestions, ReadRow
 from lms.core.quizzes.kinds.protocol import Flaw
 from lms.core.quizzes.models import Bank
+from lms.core.quizzes.pictures import Taken, add_pictures, settled
 from lms.core.quizzes.questions import flaws_of, free_codes
 from lms.core.quizzes.topics import ids_by_name
 from lms.core.quizzes.versions import Known, add_questions, change_questions, known_questions
@@ -47,6 +48,7 @@ class QuestionPreview:
     :param blocked: the file has faults and is only usable as a whole
     :param about: what the file says about the bank itself, see ``ReadQuestions.bank``
     :param tables: the worksheets of a file with faults, as plain ``ReadTable``; for giving it back with them marked
+    :param pictures: those that came with the file; ``pictures.store_pictures`` keeps their bytes, this only says which they are
     """
 
     bank: str
@@ -56,6 +58,7 @@ class QuestionPreview:
     blocked: bool = False
     about: dict[str, Any] = field(default_factory=dict)
     tables: list[dict[str, Any]] = field(default_factory=list)
+    pictures: Taken = field(default_factory=Taken)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,7 +71,8 @@ class QuestionPreview:
         rows = [{**vars(row), "content": row.content.stored() if row.content else None,
                  "reasons": [asdict(f) for f in row.reasons], "notices": [asdict(f) for f in row.notices]}
                 for row in self.rows]
-        return {**vars(self), "rows": rows, "notes": [asdict(note) for note in self.notes]}
+        plain = {name: value for name, value in vars(self).items() if name != "pictures"}
+        return {**plain, "rows": rows, "notes": [asdict(note) for note in self.notes]}
 
     @classmethod
     def from_stored(cls, data: dict[str, Any]) -> QuestionPreview:
@@ -103,10 +107,11 @@ def judge_questions(db: Session, *, bank: str, read: ReadQuestions, filename: st
     found = db.scalar(select(Bank).where(Bank.slug == bank))
     if found is None and not read.bank and not read.blocked:
         find_bank(db, bank)  # refuses: only a bank's own file can make its bank
+    pictures = settled(db, read)
     rows = _judge(db, found, read)
     faulty = any(row.state in ("refused", "duplicate") for row in rows)
     return QuestionPreview(bank, filename, rows, read.notes, read.blocked, read.bank,
-                           [asdict(table) for table in read.tables] if faulty else [])
+                           [asdict(table) for table in read.tables] if faulty else [], pictures)
 
 
 def _judge(db: Session, bank: Bank | None, read: ReadQuestions) -> list[PreviewRow]:
@@ -171,6 +176,7 @@ def import_questions(db: Session, *, preview: QuestionPreview, by_id: int | None
     new, changed = [r for r in rows if r.state == "new"], [r for r in rows if r.state == "changed"]
     codes = iter(free_codes(db, bank, sum(not r.code for r in new)))
     topics = _new_topics(db, bank, [r.content.topic for r in (*new, *changed) if r.content], by_id, now)
+    add_pictures(db, bank_id=bank.id, contents=[r.content for r in (*new, *changed) if r.content], now=now)
     add_questions(db, bank_id=bank.id, contents={r.code or next(codes): _placed(r, topics) for r in new}, origin="file",
                   by_id=by_id, now=now)
     known = known_questions(db, bank.id)

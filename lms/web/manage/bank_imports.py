@@ -19,6 +19,7 @@ from lms.core.quizzes.formats.text_file import read_text
 from lms.core.quizzes.imports import commit_import, drop_import, keep_preview
 from lms.core.quizzes.kinds import kinds_of
 from lms.core.quizzes.models import Bank, QuestionImport
+from lms.core.quizzes.pictures import store_pictures
 from lms.core.quizzes.preview import STATES, QuestionPreview, judge_questions, preview_questions
 from lms.web.context import here
 from lms.web.forms import Form
@@ -64,8 +65,9 @@ def read(uid: str) -> str | Response | tuple[str, int]:
         except LmsError as fault:
             form.file.errors = [explain(fault, here().locale)]
             return _upload_page(bank, form), fault.status
+    stored = store_pictures(here().site.storage, preview.pictures)
     with writing() as db:
-        kept = keep_preview(db, bank=fetch(db, here().viewer, Bank, uid, "teach"), preview=preview,
+        kept = keep_preview(db, bank=fetch(db, here().viewer, Bank, uid, "teach"), preview=preview, stored=stored,
                             by_id=here().viewer.person_id, now=here().now)
     return redirect(url_for(".show", uid=uid, import_uid=kept.uid), 303)
 

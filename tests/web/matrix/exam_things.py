@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lms.core.files.service import keep, store_bytes
 from lms.core.quizzes.corrections import effects
-from lms.core.quizzes.models import Paper, Question, QuestionVersion
+from lms.core.quizzes.models import Paper, Question, QuestionPicture, QuestionVersion
 
 from .world import Things, World
 
@@ -19,6 +20,16 @@ def asked_first(world: World, things: Things) -> str:
     with world.site.database.reading() as db:
         return str(db.scalar(select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
             QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
+
+
+def pictured(world: World, things: Things) -> str:
+    """A picture in the class's bank, in none of its questions."""
+    stored = store_bytes(world.site.storage, f"{things.bank.slug} 的图".encode(), "image/png")
+    with world.site.database.writing() as db:
+        file = keep(db, stored, now=world.site.clock.now())
+        if db.scalar(select(QuestionPicture.id).where(QuestionPicture.file_id == file.id)) is None:
+            db.add(QuestionPicture(bank_id=things.bank.id, file_id=file.id, width=1, height=1, created_at=world.site.clock.now()))
+    return stored.sha256
 
 
 def correction(world: World, things: Things, role: str) -> Form:
@@ -35,6 +46,7 @@ EXAM_PARAMETERS: dict[tuple[str, str], Callable[[World, Things], str]] = {
     ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
     ("practice", "uid"): lambda w, t: t.running.uid,
     ("practice", "question_uid"): asked_first,
+    ("question_pictures", "sha256"): pictured,
 }
 EXAM_FORMS: dict[str, Form | Callable[[World, Things, str], Form]] = {
     "lms.manage_exam_room.do": {"reason": "消防演练"},
