@@ -22,4 +22,5 @@ def with_pictures(text: str) -> Markup | str:
 
 def in_words(text: str) -> str:
     """A text of a question where only words have room, as in a list."""
-    return words_of(text, translate(here().locale, N_("图")))
+    locale = here().locale
+    return words_of(text, lambda words: translate(locale, N_("［图：{words}］"), words=words) if words else translate(locale, N_("［图］")))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 MARK = re.compile(r"!\[([^\[\]\n|｜]{0,100})\]\(picture:([0-9a-f]{64})(?:/(\d{1,5})x(\d{1,5}))?\)")
@@ -43,9 +43,9 @@ def pieces(text: str) -> Iterator[str | Shown]:
         yield text[end:]
 
 
-def words_of(text: str, picture: str) -> str:
+def words_of(text: str, picture: Callable[[str], str]) -> str:
     """*text* in words alone.
 
-    :param picture: what stands for a picture, e.g. 图
+    :param picture: gives what stands for a picture, from the words that it has
     """
-    return MARK.sub(lambda match: f"［{picture}：{match[1]}］" if match[1] else f"［{picture}］", text) if "](picture:" in text else text
+    return MARK.sub(lambda match: picture(match[1]), text) if "](picture:" in text else text
