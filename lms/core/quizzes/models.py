@@ -224,7 +224,8 @@ class QuestionImport(PublicRow, Base):
 
     bank_id: Mapped[int] = mapped_column(ForeignKey("lms_bank.id"), index=True)
     file_name: Mapped[str] = mapped_column(String(200))
-    preview: Mapped[dict[str, Any]]  # quizzes.preview.QuestionPreview.stored(); emptied once decided
+    # quizzes.preview.QuestionPreview.stored(), some megabytes of it; read only where it is asked for, emptied once decided
+    preview: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     state: Mapped[str] = mapped_column(String(12), default="previewed")  # previewed | committed | dropped
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
