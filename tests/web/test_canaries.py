@@ -13,7 +13,7 @@ from lms.core.quizzes.models import Attempt, Paper, Question, QuestionVersion
 
 KEY, WEIGHT, WHY, SEEN = "CANARYKEY7391", "CANARYWEIGHT7391", "CANARYWHY7391", "CANARYSEEN7391"
 TRAINEES = ("trainee", "other_trainee")
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is sent does not depend on the engine
 
 
 def plant(world: World) -> None:  # noqa: F811
@@ -33,7 +33,6 @@ def told(answer: Any) -> str:
     return words(answer) + str(answer.headers)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is sent does not depend on the engine
 def test_no_canary_reaches_a_trainee(app: Flask, world: World, rewind: Any) -> None:  # noqa: F811
     plant(world)
     found, seen = [], []
@@ -49,7 +48,6 @@ def test_no_canary_reaches_a_trainee(app: Flask, world: World, rewind: Any) -> N
     assert {"lms.attempts.show"} <= set(seen), "the questions themselves are there to be seen, so this test sees them"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is sent does not depend on the engine
 def test_after_its_release_a_canary_is_found(app: Flask, world: World, rewind: Any) -> None:  # noqa: F811
     """What is looked for can be found: once the paper allows it, the explanation is in the page."""
     plant(world)
