@@ -11,6 +11,7 @@ from lms.commands.console import Console
 from lms.commands.files import read_file
 from lms.core.i18n import N_
 from lms.core.quizzes.kinds.protocol import Flaw
+from lms.core.quizzes.pictures import keep_pictures, store_pictures
 from lms.core.quizzes.preview import STATES, PreviewRow, QuestionPreview, import_questions, preview_questions
 
 
@@ -29,7 +30,9 @@ def run(call: Call) -> int:
     _show(console, preview, call.options.all_rows)
     counts, committed = preview.counts, False
     if call.options.commit and not preview.blocked:
+        stored = store_pictures(call.site.storage, preview.pictures)
         with call.site.database.writing() as db:
+            keep_pictures(db, stored, now=call.now)
             counts, committed = import_questions(db, preview=preview, by_id=None, now=call.now), True
         console.say(N_("已保存：新增 {new} 题，改动 {changed} 题。"), **counts)
     elif not preview.blocked:

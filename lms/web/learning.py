@@ -12,9 +12,9 @@ from lms.core.courses.models import Course, Module
 from lms.core.courses.shelf import Volume
 from lms.core.courses.study_rules import NEEDS
 from lms.core.errors import Invalid, NotFound
-from lms.core.i18n import N_, pick, translate
+from lms.core.i18n import N_, translate
 from lms.core.ids import keyed, same
-from lms.core.learning.lessons import Lesson, Lock, lesson, locks, require_open
+from lms.core.learning.lessons import Lesson, Lock, lesson
 from lms.core.learning.models import ModuleProgress
 from lms.core.learning.progress import least_seconds, progress_of, report
 from lms.core.material.service import materials_of
@@ -22,8 +22,8 @@ from lms.core.quizzes.models import Paper
 from lms.core.reports.today import courses_now
 from lms.web.context import here
 from lms.web.files import send_stored
-from lms.web.formats import Formats
 from lms.web.identity import login_required
+from lms.web.locked import locked, refuse_locked
 from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
@@ -129,8 +129,7 @@ def _open_module(slug: str, module: str) -> tuple[Lesson, Volume, Module, dict[s
     if page is None:
         raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
     progress = _progress(found.course)
-    lock = _locks(found, volume, progress).get(page.slug)
-    require_open(lock, time=Formats(here().locale, here().site.settings.zone).instant(lock.data.get("at")) if lock else "")
+    refuse_locked(_locks(found, volume, progress).get(page.slug))
     return found, volume, page, progress
 
 
@@ -140,12 +139,7 @@ def _progress(course_row: Course) -> dict[str, ModuleProgress]:
 
 
 def _locks(found: Lesson, volume: Volume, progress: dict[str, ModuleProgress]) -> dict[str, Lock]:
-    """What is not open to the person yet. Whoever works here and learns in no class sees everything."""
-    if found.class_id is None and here().viewer.staff:
-        return {}
-    done = {slug for slug, row in progress.items() if row.completed_at is not None}
-    return locks(found, [m.slug for m in volume.modules], done, {m.slug: pick(m.titles, here().locale) for m in volume.modules},
-                 sessions_of=lambda class_id: here().plan_of(class_id).sessions, now=here().now)
+    return locked(found, volume, {slug for slug, row in progress.items() if row.completed_at is not None})
 
 
 def _sign(course: str, module: str, at: datetime) -> str:

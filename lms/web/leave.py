@@ -22,6 +22,7 @@ from lms.core.leave.models import LeaveRequest
 from lms.core.leave.proofs import ACCEPTED, LARGEST, Proof, take_proof
 from lms.core.reports.today import Timetabled, meetings_now
 from lms.web.context import here
+from lms.web.errors import log_refusal
 from lms.web.identity import login_required
 from lms.web.posted import me, posted_uid
 from lms.web.templates import render_template
@@ -58,6 +59,7 @@ def check() -> str | tuple[str, int]:
         sessions_to_leave(facts.db, training_class=mine.training_class, person_id=me(), now=facts.now,
                           session_uids=request.form.getlist("session"))
     except LmsError as error:
+        log_refusal(error)
         return _form(error), error.status
     return _summary(mine, posted_uid())
 
@@ -71,6 +73,7 @@ def send() -> Response | tuple[str, int]:
     try:
         proof = posted_proof()
     except LmsError as error:
+        log_refusal(error)
         return _summary(mine, posted_uid(), error), error.status
     with writing() as db:
         made = ask(db, training_class=fetch(db, facts.viewer, TrainingClass, mine.training_class.uid), person_id=me(),

@@ -5,7 +5,6 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from lms.core.access.service import fetch
 from lms.core.errors import NotFound
 from lms.core.files.kinds import SHOWN
 from lms.core.i18n import N_
@@ -19,6 +18,7 @@ from lms.core.material.written import read_written, to_html
 from lms.web.context import here
 from lms.web.files import send_stored
 from lms.web.identity import login_required
+from lms.web.locked import open_material
 from lms.web.packages import SANDBOX, frame_name, package_address, part_state
 from lms.web.posted import me
 from lms.web.templates import render_template
@@ -126,8 +126,4 @@ def _package(material: Material) -> str:
 
 
 def _material(uid: str) -> Material:
-    material = fetch(here().db, here().viewer, Material, uid, "see", joinedload(Material.file), joinedload(Material.course),
-                     joinedload(Material.current).joinedload(MaterialVersion.pages))
-    if material.removed_at is not None:
-        raise NotFound("removed", N_("这份课件已被移走。"))
-    return material
+    return open_material(here().db, uid, joinedload(Material.file), joinedload(Material.current).joinedload(MaterialVersion.pages))

@@ -15,7 +15,6 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.core.access.service import fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import N_
 from lms.core.ids import keyed, same
@@ -24,6 +23,7 @@ from lms.core.material.packages import with_script
 from lms.core.material.scorm import DONE, read_report, save_report
 from lms.web.context import here
 from lms.web.identity import login_required
+from lms.web.locked import open_material
 from lms.web.pages import static_url
 from lms.web.posted import me
 from lms.web.unit import writing
@@ -136,8 +136,8 @@ def _version(ticket: str) -> MaterialVersion:
 
 
 def _material(db: Session, uid: str) -> Material:
-    material = fetch(db, here().viewer, Material, uid, "see", joinedload(Material.current))
-    if material.removed_at is not None or material.current.kind != "scorm":
+    material = open_material(db, uid, joinedload(Material.current))
+    if material.current.kind != "scorm":
         raise _unknown()
     return material
 

@@ -26,6 +26,7 @@ from lms.web.manage.class_nav import class_nav
 from lms.web.manage.session_nav import session_nav
 from lms.web.manage.study_nav import study_nav
 from lms.web.pages import page_facts, static_url
+from lms.web.pictured import in_words, with_pictures
 
 _KEPT = 200  # shared parts
 # Ours, whatever a host has chosen for its own: our templates are written in it, and escape what they show.
@@ -83,7 +84,8 @@ def make_environment(app: Flask, locale: str) -> Environment:
         "fmt": Formats(locale, site.settings.zone),
         "csrf_token": generate_csrf, "static_url": static_url, "url_for": Addresses(app),
         "get_flashed_messages": get_flashed_messages, "request": request, "remembered": lru_cache(maxsize=500), "class_nav": class_nav,
-        "attendance_nav": attendance_nav, "study_nav": study_nav, "session_nav": session_nav}
+        "attendance_nav": attendance_nav, "study_nav": study_nav, "session_nav": session_nav,
+        "with_pictures": with_pictures, "in_words": in_words}
     return environment
 
 

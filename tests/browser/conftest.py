@@ -3,12 +3,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from browser.demonstration import Demonstration, served_demonstration
+from browser.exam_phone import Phone
+from exam_room import Room
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from waitress.server import create_server
+
+from lms.core.clock import SettableClock
+from lms.core.people.models import Person
+from lms.site import Site
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 800}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
@@ -65,3 +74,32 @@ def context(browser: Browser) -> Iterator[NewContext]:
     yield new
     for made in opened:
         made.close()
+
+
+@pytest.fixture
+def room(site: Site, clock: SettableClock) -> Room:
+    return Room(site, clock)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The test's own application, served."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str, log_in: Any) -> Iterator[Callable[..., Phone]]:
+    """``phone(person)``: somebody's phone, logged in; a fault in a page's script fails the test."""
+    made: list[Phone] = []
+
+    def make(person: Person, **size: int) -> Phone:
+        made.append(Phone(browser, address, log_in(person), **size))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.context.close()
+        assert each.errors == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 from source import Source, all_sources, module_names, sources
 
 LEVELS = (
-    ("db", "clock", "ids", "errors", "i18n", "settings", "shipped", "registry", "events", "seals", "signing", "cores"),
+    ("db", "clock", "ids", "errors", "i18n", "settings", "shipped", "registry", "events", "seals", "signing", "cores", "bulk"),
     ("files", "access", "audit", "documents"),
     ("people", "jobs"),
     ("classes", "notices"),

@@ -95,6 +95,8 @@ DATA = {
     "lms.core.quizzes.formats.pasted": "how people write questions in running text",
     "lms.core.quizzes.formats.table_write": "headings and answers as they are read again",
     "lms.core.documents.docx_read": "the numbers that Word counts in Chinese",
+    "lms.core.quizzes.formats.table_template": "headings, kinds and answers as they are read again",
+    "lms.core.quizzes.picture_marks": "the bar between options in one cell",
     "lms.core.quizzes.formats.topics": "the slash that a topic's name may have",
     "lms.core.quizzes.formats.table_cells": "how people write kinds and answers",
     "lms.core.quizzes.formats.table_headers": "headings by which a question table's columns are known",

@@ -13,7 +13,7 @@ from lms.core.quizzes.models import Attempt, Paper, Question, QuestionVersion
 
 KEY, WEIGHT, WHY, SEEN = "CANARYKEY7391", "CANARYWEIGHT7391", "CANARYWHY7391", "CANARYSEEN7391"
 TRAINEES = ("trainee", "other_trainee")
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is sent does not depend on the engine
 
 
 def plant(world: World) -> None:  # noqa: F811

@@ -121,6 +121,13 @@ def test_bad_input_is_told_at_both_steps_and_kept(training: Any, me: Any, site: 
     page = text(me.post("/leave/new", form), status)
     assert told in page and 'name="session"' in page and "<script><script>" not in page
     assert told in text(me.post("/leave", form), status) and not rows(site, LeaveRequest)
+    assert [(e.action, e.outcome) for e in rows(site, AuditEntry)[-2:]] == [("lms.leave.check", "refused"), ("lms.leave.send", "refused")]
+
+
+def test_a_proof_that_cannot_be_kept_is_told_on_the_page_and_logged(training: Any, me: Any, site: Site) -> None:
+    form = values(training, 2, proof=(BytesIO(PDF), "病假条.pdf"))
+    assert "要先勾选“同意”" in text(me.post("/leave", form, content_type="multipart/form-data"), 422) and not rows(site, LeaveRequest)
+    assert (rows(site, AuditEntry)[-1].action, rows(site, AuditEntry)[-1].code) == ("lms.leave.send", "proof_consent")
 
 
 def test_late_doubled_and_overlapping_requests(training: Any, me: Any, site: Site, clock: Any) -> None:

@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 import io
+from urllib.parse import quote
 
 import pytest
 from course_room import MATERIAL, instructor, training  # noqa: F401  (fixtures)
+from PIL import Image
 from sqlalchemy import select
 
+from lms.core.files.models import StoredFile
 from lms.core.material.models import Material
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n" + b"%" * 5_000_000 + b"\n%%EOF\n"
@@ -75,6 +78,49 @@ def test_a_name_with_folders_is_only_a_name(instructor, site):  # noqa: F811
     upload(instructor, PDF, "../../windows/evil.pdf")
     with site.database.reading() as db:
         assert db.scalars(select(Material.name)).one() == "evil.pdf"
+
+
+def photograph(kind="JPEG"):
+    """120 × 80, lying on its side, with the place where it was taken and a comment; its upper left is red as one sees it."""
+    picture, exif = Image.new("RGB", (120, 80), "blue"), Image.Exif()
+    picture.paste("red", (0, 40, 60, 80))
+    exif[0x0112] = 6  # to be turned to the right
+    exif.get_ifd(0x8825).update({1: "N", 2: (31.0, 13.0, 49.0), 3: "E", 4: (121.0, 28.0, 25.0)})
+    exif[0x010F] = "CAMERA-7788"
+    out = io.BytesIO()
+    picture.save(out, kind, exif=exif.tobytes(), **({"comment": b"CAMERA-7788"} if kind == "JPEG" else {"xmp": b"<x>CAMERA-7788</x>"}))
+    assert b"CAMERA-7788" in out.getvalue()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_photograph_loses_where_it_was_taken_and_keeps_its_name_and_its_upright(instructor, training, log_in, site, kind):  # noqa: F811
+    name = f"会议室 现场.{'jpg' if kind == 'JPEG' else 'webp'}"
+    assert upload(instructor, photograph(kind), name).status_code == 303
+    with site.database.reading() as db:
+        uid = db.scalars(select(Material.uid)).one()
+    answer = log_in(training.people[0]).get(f"/material/{uid}/file?download=1")
+    assert quote(name) in answer.headers["Content-Disposition"] and b"CAMERA" not in answer.data and b"Exif" not in answer.data
+    seen = Image.open(io.BytesIO(answer.data))
+    assert (seen.format, seen.size, dict(seen.getexif())) == (kind, (80, 120), {})
+    red, _, blue = seen.convert("RGB").getpixel((10, 10))
+    assert red > 200 and blue < 60, "it stands upright"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_moves_goes_on_moving_and_what_is_no_picture_is_refused(instructor, site):  # noqa: F811
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=80, loop=0, comment=b"CAMERA")
+    assert upload(instructor, out.getvalue(), "演示.gif").status_code == 303
+    with site.database.reading() as db:
+        sha256 = db.scalars(select(StoredFile.sha256).where(StoredFile.media_type == "image/gif")).one()
+    with site.storage.open(sha256) as file:
+        data = file.read()
+    assert Image.open(io.BytesIO(data)).n_frames == 3 and b"CAMERA" not in data
+    answer = upload(instructor, b"\xff\xd8\xff" + b"x" * 500 + b"\xff\xd9", "坏.jpg")
+    assert answer.status_code == 422 and "不是 JPG" in answer.get_data(as_text=True)
 
 
 def test_removed_material_is_gone_for_trainees_and_removing_twice_is_once(material, instructor, training, log_in):  # noqa: F811

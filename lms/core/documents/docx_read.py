@@ -9,9 +9,10 @@ import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from lms.core.documents.office_pictures import Picture, PicturePart
 from lms.core.documents.xml_safe import read_xml
 from lms.core.errors import Invalid, TooLarge
 from lms.core.i18n import N_
@@ -20,19 +21,25 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PART = 20 * 1024 * 1024
 MAX_ENTRIES = 2_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_NAMED = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 _CHINESE = "〇一二三四五六七八九十"
 
 
 class Lines(NamedTuple):
-    """*lines* in order; a table's row is a line, its cells apart by spaces."""
+    """*lines* in order; a table's row is a line, its cells apart by spaces. Where a picture stands, its line has what *show* gave."""
 
     lines: list[str]
-    pictures: int
 
 
-def read_docx(data: bytes, filename: str) -> Lines:
+ShowPicture = Callable[[Picture], str]
+
+
+def read_docx(data: bytes, filename: str, show: ShowPicture = lambda picture: "") -> Lines:
     """The text of a document, a line for each paragraph and line break.
 
+    :param show: what stands in the text for a picture
     :raises Invalid: no Word document, damaged, or with a DOCTYPE in it
     :raises TooLarge: too large, packed or unpacked
     """
@@ -44,13 +51,20 @@ def read_docx(data: bytes, filename: str) -> Lines:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             body = read_xml(_part(archive, "word/document.xml", filename), filename).find(f"{_W}body")
             numbers = _Numbers(archive, filename)
+            pictures = PicturePart(archive, "word/document.xml")
+            lines = [line for block in (() if body is None else body) for line in _block(block, _Inside(numbers, pictures, show))]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
         raise Invalid("broken_docx", N_("“{filename}”不是 Word 文档（.docx），或者已损坏。没有保存任何内容。"
                                         "旧的 .doc 请用 Word 或 WPS 另存为 .docx。"), filename=filename) from error
-    if body is None:
-        return Lines([], 0)
-    lines = [line for block in body for line in _block(block, numbers)]
-    return Lines(lines, sum(1 for _ in body.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip")))
+    return Lines(lines)
+
+
+class _Inside(NamedTuple):
+    """What the reading of a paragraph needs besides it."""
+
+    numbers: _Numbers
+    pictures: PicturePart
+    show: ShowPicture
 
 
 def _part(archive: zipfile.ZipFile, name: str, filename: str) -> bytes:
@@ -66,20 +80,20 @@ def _too_large(filename: str) -> TooLarge:
                     filename=filename, mb=MAX_PART // 1024 // 1024)
 
 
-def _block(block: ET.Element, numbers: _Numbers) -> Iterator[str]:
+def _block(block: ET.Element, inside: _Inside) -> Iterator[str]:
     if block.tag == f"{_W}p":
-        yield from (numbers.before(block) + _text(block)).split("\n")
+        yield from (inside.numbers.before(block) + _text(block, inside)).split("\n")
     elif block.tag == f"{_W}tbl":
         for row in block.iter(f"{_W}tr"):
-            cells = [" ".join(_text(p) for p in cell.iter(f"{_W}p")).strip() for cell in row.iter(f"{_W}tc")]
+            cells = [" ".join(_text(p, inside) for p in cell.iter(f"{_W}p")).strip() for cell in row.iter(f"{_W}tc")]
             yield "  ".join(cell for cell in cells if cell)
     elif block.tag == f"{_W}sdt":
         for inner in block.iterfind(f"{_W}sdtContent/*"):
-            yield from _block(inner, numbers)
+            yield from _block(inner, inside)
 
 
-def _text(paragraph: ET.Element) -> str:
-    pieces = []
+def _text(paragraph: ET.Element, inside: _Inside) -> str:
+    pieces, words = [], ""
     for node in paragraph.iter():
         if node.tag == f"{_W}t":
             pieces.append(node.text or "")
@@ -87,6 +101,11 @@ def _text(paragraph: ET.Element) -> str:
             pieces.append("  ")
         elif node.tag in (f"{_W}br", f"{_W}cr"):
             pieces.append("\n")
+        elif node.tag == _NAMED:
+            words = node.get("descr", "")
+        elif node.tag == _BLIP:
+            picture = inside.pictures.get(node.get(_EMBED, ""), words)
+            pieces.append(inside.show(picture) if picture is not None else "")
     return "".join(pieces)
 
 

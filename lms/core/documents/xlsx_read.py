@@ -20,11 +20,12 @@ from lms.core.documents.raw_table import (
     assemble,
     column_letter,
 )
+from lms.core.documents.xlsx_cells import rows_of
 from lms.core.documents.xlsx_check import broken, check_xlsx
 from lms.core.errors import LmsError
 from lms.core.i18n import N_
 
-_LAST_ROW = 1_048_576    # a row number beyond it would be filled up with empty rows one by one
+_LAST_ROW = 1_048_576    # what a spreadsheet program itself can hold
 _FORMULAS_NAMED = 50     # how many formula cells get a note of their own
 _LARGEST_EXACT = 10 ** 15
 # OOXML writes a carriage return as _x000D_ and an underscore that would begin such an escape as _x005F_ (ISO 29500-1,
@@ -61,7 +62,7 @@ def _read(data: bytes, find_header: HeaderTest | None, has_formulas: bool, most:
     values = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     for sheet in sheets:
-        table = assemble(_rows(sheet, filled_only=True), find_header)
+        table = assemble(_rows(sheet), find_header)
         if table is not None:
             table.sheet = sheet.title
             if len(sheets) > 1 and most == 1:
@@ -89,27 +90,19 @@ def hidden_rows(data: bytes, title: str) -> list[list[str]]:
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             if title not in book.sheetnames:
                 return []
-            return [[as_text(cell) for cell in cells] for _, cells in _rows(book[title])]
+            rows = [[as_text(cell) for cell in cells] for _, cells in _rows(book[title])]
+            width = max(map(len, rows), default=0)
+            return [row + [""] * (width - len(row)) for row in rows]
     except (LmsError, MemoryError):
         raise
     except Exception as error:
         raise broken() from error
 
 
-def _rows(sheet: Any, *, filled_only: bool = False) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """Filled rows with their numbers. *filled_only*: up to the last filled cell, as looking at 200 empty ones takes most of the time."""
-    rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS + 1, values_only=True)
-    filler: Sequence[Any] | None = None  # the library fills a gap with one and the same tuple, up to a million times
-    for number, cells in enumerate(rows, start=1):
-        if cells is filler:
-            continue
-        if all(value is None for value in cells):
-            filler = cells
-        else:
-            end = len(cells)
-            while filled_only and cells[end - 1] is None:
-                end -= 1
-            yield number, [_cell(value) for value in cells[:end]]
+def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Filled rows with their numbers, up to their last filled cell."""
+    for number, cells in rows_of(sheet, last_row=_LAST_ROW, last_column=MAX_COLUMNS + 1):
+        yield number, [_cell(value) for value in cells]
 
 
 def _cell(value: Any) -> Cell:

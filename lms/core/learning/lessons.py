@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm.interfaces import ORMOption
 
 from lms.core.access.service import Viewer, allowed
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
@@ -16,6 +17,8 @@ from lms.core.courses.models import ClassCourse, Course
 from lms.core.courses.study_rules import StudyRules, rules_from
 from lms.core.errors import Forbidden, NotFound
 from lms.core.i18n import N_
+from lms.core.learning.models import ModuleProgress
+from lms.core.material.models import Material
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,56 @@ def lesson(db: Session, viewer: Viewer, slug: str) -> Lesson:
 
     :raises NotFound: there is none, or they may not know of it
     """
-    row = db.execute(
-        select(Course, ClassCourse.rules, TrainingClass.id).select_from(Course)
-        .outerjoin(Enrolment, and_(Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled"))
-        .outerjoin(ClassCourse, and_(ClassCourse.course_id == Course.id, ClassCourse.class_id == Enrolment.class_id))
-        .outerjoin(TrainingClass, and_(TrainingClass.id == ClassCourse.class_id, TrainingClass.state != "draft"))
-        .where(Course.slug == slug, allowed(viewer, Course, "see"))
-        .order_by(TrainingClass.starts_on.desc().nulls_last()).limit(1)).first()
+    row = db.execute(_seated(select(Course, ClassCourse.rules, TrainingClass.id).select_from(Course), viewer)
+                     .where(Course.slug == slug, allowed(viewer, Course, "see")).limit(1)).first()
     if row is None or row[0].current_version_id is None:
-        raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
-    in_class = row[2] is not None
-    return Lesson(row[0], rules_from(row[1] or {} if in_class else {}, row[0].rules), row[2])
+        raise _unknown()
+    return _lesson(*row)
+
+
+def material_in_lesson(db: Session, viewer: Viewer, uid: str, *options: ORMOption) -> tuple[Material, Lesson, frozenset[str]]:
+    """The material with this uid for *viewer*, its course as they learn it, and the modules that they have completed. One statement.
+
+    :raises NotFound: there is none, or they may not know of it
+    """
+    query = select(Material, ClassCourse.rules, TrainingClass.id, _done(viewer)).join(Course, Course.id == Material.course_id)
+    row = db.execute(_seated(query, viewer).where(Material.uid == uid, allowed(viewer, Material, "see"))
+                     .options(contains_eager(Material.course), *options).limit(1)).first()
+    if row is None:
+        raise _unknown()
+    return row[0], _lesson(row[0].course, row[1], row[2]), frozenset((row[3] or "").split())
+
+
+def lessons_by_course(db: Session, viewer: Viewer, course_ids: Collection[int]) -> dict[int, tuple[Lesson, frozenset[str]]]:
+    """These courses as *viewer* learns them, each with the modules that they have completed. One statement."""
+    query = select(Course, ClassCourse.rules, TrainingClass.id, _done(viewer)).select_from(Course)
+    found: dict[int, tuple[Lesson, frozenset[str]]] = {}
+    for course, rules, class_id, done in db.execute(_seated(query, viewer).where(Course.id.in_(course_ids))):
+        found.setdefault(course.id, (_lesson(course, rules, class_id), frozenset((done or "").split())))
+    return found
+
+
+def _seated(query: Select[Any], viewer: Viewer) -> Select[Any]:
+    """*query* over courses, joined to the classes in which the viewer learns them, the latest first."""
+    return (query.outerjoin(Enrolment, and_(Enrolment.person_id == viewer.person_id, Enrolment.state == "enrolled"))
+            .outerjoin(ClassCourse, and_(ClassCourse.course_id == Course.id, ClassCourse.class_id == Enrolment.class_id))
+            .outerjoin(TrainingClass, and_(TrainingClass.id == ClassCourse.class_id, TrainingClass.state != "draft"))
+            .order_by(TrainingClass.starts_on.desc().nulls_last()))
+
+
+def _done(viewer: Viewer) -> ScalarSelect[Any]:
+    """The modules of a course that the viewer has completed, with spaces between: no module's name has one."""
+    return select(func.aggregate_strings(ModuleProgress.module_slug, " ")).where(
+        ModuleProgress.course_id == Course.id, ModuleProgress.person_id == viewer.person_id,
+        ModuleProgress.completed_at.is_not(None)).correlate(Course).scalar_subquery()
+
+
+def _lesson(course: Course, rules: dict[str, Any] | None, class_id: int | None) -> Lesson:
+    return Lesson(course, rules_from(rules or {} if class_id is not None else {}, course.rules), class_id)
+
+
+def _unknown() -> NotFound:
+    return NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
 
 
 SessionsOf = Callable[[int], Sequence[tuple[ClassSession, datetime, datetime]]]

@@ -7,7 +7,8 @@ from typing import Any
 from tinytag import TinyTag, TinyTagException
 
 from lms.core.errors import Invalid
-from lms.core.files.service import Stored
+from lms.core.files.pictures import MAX_MATERIAL, clean_image
+from lms.core.files.service import Stored, store_bytes
 from lms.core.files.storage import Storage
 from lms.core.i18n import N_
 from lms.core.material.packages import examine_package
@@ -37,14 +38,24 @@ class Content:
 def examine(storage: Storage, stored: Stored, name: str) -> Content:
     """What a stored file is.
 
-    :raises Invalid: a video or audio file that does not tell its length, or a package that is none
+    :raises Invalid: a video or audio file that does not tell its length, a package or a picture that is none
+    :raises TooLarge: an image of more bytes or pixels than one has
     """
     kind = kind_of(stored.media_type)
     if stored.media_type == "application/zip":
         with storage.open(stored.sha256) as file:
             kind, about = examine_package(file, name)
         return Content(name, stored, kind, about=about)
+    if kind == "image":
+        return Content(name, _cleaned(storage, stored, name), kind)
     return Content(name, stored, kind, _length(storage, stored, name) if kind in PLAYED else None)
+
+
+def _cleaned(storage: Storage, stored: Stored, name: str) -> Stored:
+    """The image without what the camera wrote beside it. The bytes that came have no row, so the nightly sweep removes them."""
+    with storage.open(stored.sha256) as file:
+        image = clean_image(file.read(MAX_MATERIAL + 1), name)
+    return store_bytes(storage, image.data, image.media_type)
 
 
 def kind_of(media_type: str) -> str:

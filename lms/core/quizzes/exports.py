@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.core.audit.service import record
 from lms.core.errors import NotFound
+from lms.core.files.storage import Storage
 from lms.core.i18n import N_
 from lms.core.quizzes.formats.protocol import BankOut, QuestionWriter
 from lms.core.quizzes.models import Bank, Question
+from lms.core.quizzes.pictures import pictures_of
 from lms.core.quizzes.questions import content_now
 from lms.core.quizzes.topics import paths
 from lms.core.registry import Registry
@@ -35,9 +37,10 @@ def writer_of(registry: Registry, ending: str) -> QuestionWriter:
     return found
 
 
-def bank_out(db: Session, bank: Bank, *, retired: bool = False) -> BankOut:
-    """The bank's questions as they stand now, topic by topic as the bank has them. One statement.
+def bank_out(db: Session, bank: Bank, *, retired: bool = False, storage: Storage | None = None) -> BankOut:
+    """The bank's questions as they stand now, topic by topic as the bank has them. One statement, two with pictures.
 
+    :param storage: where the bytes of the pictures lie; None: the file has no place for them
     :param retired: with those that are no longer used
     """
     query = select(Question).where(Question.bank_id == bank.id).options(joinedload(Question.current)).order_by(Question.id)
@@ -48,7 +51,8 @@ def bank_out(db: Session, bank: Bank, *, retired: bool = False) -> BankOut:
              for question in db.scalars(query)]
     places = {path: place for place, path in enumerate(known.values())}
     found.sort(key=lambda pair: places.get(pair[1].topic, -1))
-    return BankOut({"id": bank.slug, "titles": bank.titles, "course": bank.course_slug, "topics": bank.topics}, found)
+    about = {"id": bank.slug, "titles": bank.titles, "course": bank.course_slug, "topics": bank.topics}
+    return BankOut(about, found) if storage is None else BankOut(about, found, pictures_of(db, bank.id, storage))
 
 
 def write_bank(registry: Registry, bank: BankOut, ending: str) -> BytesIO:

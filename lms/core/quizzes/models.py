@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.classes.models import TrainingClass
 from lms.core.db import Base, Json, Planned, PublicRow, Row, Versioned
+from lms.core.files.models import StoredFile
 
 
 class Bank(PublicRow, Base):
@@ -201,6 +202,21 @@ class Relearned(Row, Base):
     last_at: Mapped[datetime]
 
 
+class QuestionPicture(Row, Base):
+    """A picture in the questions of a bank; where it stands, their texts say, see ``quizzes.pictures``."""
+
+    __tablename__ = "lms_question_picture"
+    __table_args__ = (UniqueConstraint("bank_id", "file_id"),)
+
+    bank_id: Mapped[int] = mapped_column(ForeignKey("lms_bank.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("lms_stored_file.id"), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime]
+
+    file: Mapped[StoredFile] = relationship()
+
+
 class QuestionImport(PublicRow, Base):
     """An import of questions that somebody looks at before it is saved: the rows as read, and what came of it."""
 
@@ -208,7 +224,8 @@ class QuestionImport(PublicRow, Base):
 
     bank_id: Mapped[int] = mapped_column(ForeignKey("lms_bank.id"), index=True)
     file_name: Mapped[str] = mapped_column(String(200))
-    preview: Mapped[dict[str, Any]]  # quizzes.preview.QuestionPreview.stored(); emptied once decided
+    # quizzes.preview.QuestionPreview.stored(), some megabytes of it; read only where it is asked for, emptied once decided
+    preview: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     state: Mapped[str] = mapped_column(String(12), default="previewed")  # previewed | committed | dropped
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))

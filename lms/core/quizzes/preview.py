@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
+from lms.core.bulk import collector_resting
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import N_
 from lms.core.quizzes.banks import add_topic, find_bank
@@ -18,6 +19,7 @@ from lms.core.quizzes.content import QuestionContent, stem_key
 from lms.core.quizzes.formats.protocol import QuestionFormat, ReadQuestions, ReadRow
 from lms.core.quizzes.kinds.protocol import Flaw
 from lms.core.quizzes.models import Bank
+from lms.core.quizzes.pictures import Taken, add_pictures, settled
 from lms.core.quizzes.questions import flaws_of, free_codes
 from lms.core.quizzes.topics import ids_by_name
 from lms.core.quizzes.versions import Known, add_questions, change_questions, known_questions
@@ -47,6 +49,7 @@ class QuestionPreview:
     :param blocked: the file has faults and is only usable as a whole
     :param about: what the file says about the bank itself, see ``ReadQuestions.bank``
     :param tables: the worksheets of a file with faults, as plain ``ReadTable``; for giving it back with them marked
+    :param pictures: those that came with the file; ``pictures.store_pictures`` keeps their bytes, this only says which they are
     """
 
     bank: str
@@ -56,6 +59,7 @@ class QuestionPreview:
     blocked: bool = False
     about: dict[str, Any] = field(default_factory=dict)
     tables: list[dict[str, Any]] = field(default_factory=list)
+    pictures: Taken = field(default_factory=Taken)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,10 +72,16 @@ class QuestionPreview:
         rows = [{**vars(row), "content": row.content.stored() if row.content else None,
                  "reasons": [asdict(f) for f in row.reasons], "notices": [asdict(f) for f in row.notices]}
                 for row in self.rows]
-        return {**vars(self), "rows": rows, "notes": [asdict(note) for note in self.notes]}
+        plain = {name: value for name, value in vars(self).items() if name != "pictures"}
+        return {**plain, "rows": rows, "notes": [asdict(note) for note in self.notes]}
 
     @classmethod
     def from_stored(cls, data: dict[str, Any]) -> QuestionPreview:
+        with collector_resting():
+            return cls._from_stored(data)
+
+    @classmethod
+    def _from_stored(cls, data: dict[str, Any]) -> QuestionPreview:
         rows = [PreviewRow(**{**row, "content": QuestionContent.from_stored(row["content"]) if row["content"] else None,
                               "reasons": [Flaw(**f) for f in row["reasons"]],
                               "notices": [Flaw(**f) for f in row["notices"]]}) for row in data["rows"]]
@@ -92,7 +102,8 @@ def preview_questions(db: Session, *, bank: str, data: bytes, filename: str) -> 
         known = [f".{name}" for name, _ in db.info["registry"].all("question_format")]
         raise Invalid("question_format", N_("“{filename}”不是能导入的题目文件（可用：{known}）。没有保存任何内容。"),
                       filename=filename, known=known)
-    return judge_questions(db, bank=bank, read=reader(data, filename), filename=filename)
+    with collector_resting():
+        return judge_questions(db, bank=bank, read=reader(data, filename), filename=filename)
 
 
 def judge_questions(db: Session, *, bank: str, read: ReadQuestions, filename: str) -> QuestionPreview:
@@ -103,21 +114,25 @@ def judge_questions(db: Session, *, bank: str, read: ReadQuestions, filename: st
     found = db.scalar(select(Bank).where(Bank.slug == bank))
     if found is None and not read.bank and not read.blocked:
         find_bank(db, bank)  # refuses: only a bank's own file can make its bank
+    pictures = settled(db, read)
     rows = _judge(db, found, read)
     faulty = any(row.state in ("refused", "duplicate") for row in rows)
     return QuestionPreview(bank, filename, rows, read.notes, read.blocked, read.bank,
-                           [asdict(table) for table in read.tables] if faulty else [])
+                           [asdict(table) for table in read.tables] if faulty else [], pictures)
 
 
-def _judge(db: Session, bank: Bank | None, read: ReadQuestions) -> list[PreviewRow]:
+def _judge(db: Session, bank: Bank | None, read: ReadQuestions, *, checked: bool = False) -> list[PreviewRow]:
+    """:param checked: no question here has a flaw: a preview of ours has found none"""
     known = known_questions(db, bank.id) if bank else {}
     topics = ids_by_name(bank.topics if bank else [])
     by_stem = {question.stem_key: question for question in known.values()}
     lines: dict[str, int] = {}
     judged = []
     for row in read.rows:
-        content = row.content and replace(row.content, topic=topics.get(row.content.topic, row.content.topic))
-        reasons = row.reasons or (flaws_of(db, content) if content else [])
+        content = row.content
+        if content and content.topic in topics:
+            content = replace(content, topic=topics[content.topic])
+        reasons = row.reasons or (flaws_of(db, content) if content and not checked else [])
         if any(reason.code == "malformed" for reason in reasons):
             content = None  # nothing that a page could show
         made = PreviewRow(row.line, "refused", row.code, content, reasons, row.notices, row.sheet)
@@ -166,16 +181,18 @@ def import_questions(db: Session, *, preview: QuestionPreview, by_id: int | None
         raise Invalid("file_has_faults", N_("文件有 {count} 处错误，没有保存任何内容。请按提示改正后重新上传。"),
                       count=len(preview.rows))
     bank = _bank(db, preview, now)
-    rows = _judge(db, bank, ReadQuestions([ReadRow(r.line, r.code, r.content, notices=list(r.notices)) for place, r in enumerate(preview.rows)
-                                           if r.state in ("new", "changed") and r.content and place not in leave]))
+    wanted = [ReadRow(r.line, r.code, r.content, notices=list(r.notices)) for place, r in enumerate(preview.rows)
+              if r.state in ("new", "changed") and r.content and place not in leave]
+    rows = _judge(db, bank, ReadQuestions(wanted), checked=True)
     new, changed = [r for r in rows if r.state == "new"], [r for r in rows if r.state == "changed"]
     codes = iter(free_codes(db, bank, sum(not r.code for r in new)))
     topics = _new_topics(db, bank, [r.content.topic for r in (*new, *changed) if r.content], by_id, now)
+    add_pictures(db, bank_id=bank.id, contents=[r.content for r in (*new, *changed) if r.content], now=now)
     add_questions(db, bank_id=bank.id, contents={r.code or next(codes): _placed(r, topics) for r in new}, origin="file",
                   by_id=by_id, now=now)
-    known = known_questions(db, bank.id)
-    change_questions(db, contents={known[r.code].id: _placed(r, topics) for r in changed}, origin="file", by_id=by_id,
-                     now=now)
+    if changed:
+        known = known_questions(db, bank.id)
+        change_questions(db, contents={known[r.code].id: _placed(r, topics) for r in changed}, origin="file", by_id=by_id, now=now)
     counts = {**preview.counts, "new": len(new), "changed": len(changed)}
     record(db, actor_id=by_id, action="questions.import", thing=bank, now=now,
            after={"file": preview.filename, **counts})
@@ -209,4 +226,5 @@ def _new_topics(db: Session, bank: Bank, names: Iterable[str], by_id: int | None
 
 def _placed(row: PreviewRow, topics: dict[str, str]) -> QuestionContent:
     assert row.content is not None
-    return replace(row.content, topic=topics.get(row.content.topic, ""))
+    topic = topics.get(row.content.topic, "")
+    return row.content if topic == row.content.topic else replace(row.content, topic=topic)

@@ -11,7 +11,7 @@ from lms.core.db import expect_version
 from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.quizzes.content import QuestionContent, stem_key
-from lms.core.quizzes.kinds import Flaw, kinds_of
+from lms.core.quizzes.kinds import Flaw, Kind
 from lms.core.quizzes.models import Bank, Question, QuestionVersion
 from lms.core.quizzes.versions import add_questions, change_questions, tag_column
 
@@ -21,7 +21,7 @@ DIFFICULTIES = {1: N_("易"), 2: N_("中"), 3: N_("难")}
 
 def flaws_of(db: Session, content: QuestionContent) -> list[Flaw]:
     """All that keeps this question from being asked."""
-    kind = kinds_of(db.info["registry"]).get(content.kind)
+    kind: Kind | None = db.info["registry"].get("question_kind", content.kind)
     if kind is None:
         return [Flaw("unknown_kind", N_("没有名为“{kind}”的题型，可能缺少插件。"), "kind", {"kind": content.kind})]
     try:

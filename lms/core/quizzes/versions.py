@@ -4,9 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import Table, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from lms.core.ids import new_uid
@@ -14,6 +14,8 @@ from lms.core.quizzes.content import QuestionContent, stem_key
 from lms.core.quizzes.models import Question, QuestionVersion
 
 T = TypeVar("T")
+# The tables themselves: thousands of rows need none of what the mapper keeps of each object.
+_QUESTIONS, _VERSIONS = cast(Table, Question.__table__), cast(Table, QuestionVersion.__table__)
 _CHUNK = 400  # values in one statement; SQLite's oldest limit is 999
 
 
@@ -42,13 +44,13 @@ def add_questions(db: Session, *, bank_id: int, contents: dict[str, QuestionCont
     """New questions by code, each with its first version."""
     if not contents:
         return
-    db.execute(insert(Question), [{"uid": new_uid(), "bank_id": bank_id, "code": code, "state": state, "version": 1,
-                                   **_columns(content)} for code, content in contents.items()])
-    ids: dict[str, int] = {}
-    for codes in _chunks(list(contents)):
-        ids.update(db.execute(select(Question.code, Question.id).where(
-            Question.bank_id == bank_id, Question.code.in_(codes))).all())
-    _write(db, [(ids[code], 1, content) for code, content in contents.items()], origin, by_id, now)
+    db.execute(insert(_QUESTIONS), [{"uid": new_uid(), "bank_id": bank_id, "code": code, "state": state, "version": 1,
+                                             **_columns(content)} for code, content in contents.items()])
+    ids = dict(db.execute(select(Question.code, Question.id).where(Question.bank_id == bank_id, Question.current_version_id.is_(None))).all())
+    _insert_versions(db, [(ids[code], 1, content) for code, content in contents.items()], origin, by_id, now)
+    first = select(QuestionVersion.id).where(QuestionVersion.question_id == Question.id, QuestionVersion.number == 1)
+    db.execute(update(Question).where(Question.bank_id == bank_id, Question.current_version_id.is_(None))
+               .values(current_version_id=first.scalar_subquery()).execution_options(synchronize_session=False))
 
 
 def change_questions(db: Session, *, contents: dict[int, QuestionContent], origin: str, by_id: int | None,
@@ -58,18 +60,21 @@ def change_questions(db: Session, *, contents: dict[int, QuestionContent], origi
     for ids in _chunks(list(contents)):
         numbers.update(db.execute(select(QuestionVersion.question_id, func.max(QuestionVersion.number)).where(
             QuestionVersion.question_id.in_(ids)).group_by(QuestionVersion.question_id)).all())
-    _write(db, [(key, numbers[key] + 1, content) for key, content in contents.items()], origin, by_id, now)
+    rows = [(key, numbers[key] + 1, content) for key, content in contents.items()]
+    if rows:
+        _insert_versions(db, rows, origin, by_id, now)
+        _make_current(db, rows)
 
 
-def _write(db: Session, rows: Sequence[tuple[int, int, QuestionContent]], origin: str, by_id: int | None,
-           now: datetime) -> None:
-    if not rows:
-        return
-    db.execute(insert(QuestionVersion), [
+def _insert_versions(db: Session, rows: Sequence[tuple[int, int, QuestionContent]], origin: str, by_id: int | None, now: datetime) -> None:
+    db.execute(insert(_VERSIONS), [
         {"question_id": question_id, "number": number, "body": content.body, "key": content.key,
          "explanation": content.explanation, "source": source_of(content), "origin": origin,
          "content_hash": content.hash, "author": content.author, "reviewer": content.reviewer, "review_by": content.review_by, "created_by_id": by_id,
          "created_at": now} for question_id, number, content in rows])
+
+
+def _make_current(db: Session, rows: Sequence[tuple[int, int, QuestionContent]]) -> None:
     made: dict[int, int] = {}
     for pairs in _chunks([(question_id, number) for question_id, number, _ in rows]):
         made.update(db.execute(select(QuestionVersion.question_id, QuestionVersion.id).where(

@@ -23,7 +23,7 @@ pages = Blueprint("manage_bank_exports", __name__)
 def questions(uid: str, ending: str) -> Response:
     """A POST, because it leaves a mark: who took questions and keys out, and when."""
     bank = fetch(here().db, here().viewer, Bank, uid, "teach")
-    writer, out = writer_of(here().site.registry, ending), bank_out(here().db, bank)
+    writer, out = writer_of(here().site.registry, ending), bank_out(here().db, bank, storage=here().site.storage)
     file = write_bank(here().site.registry, out, ending)
     with writing() as db:
         note_export(db, bank=bank, ending=ending, count=len(out.questions), by_id=here().viewer.person_id, now=here().now)

@@ -11,14 +11,16 @@ from wtforms import FileField, TextAreaField
 
 from lms.core.access.service import fetch
 from lms.core.documents.table_read import MAX_BYTES
-from lms.core.documents.tables import Book, Column, Sheet
 from lms.core.errors import LmsError, NotFound, TooLarge
 from lms.core.i18n import N_, explain, translate
 from lms.core.quizzes.formats.table_marked import write_marked
+from lms.core.quizzes.formats.table_template import question_template
+from lms.core.quizzes.formats.table_write import HEADINGS
 from lms.core.quizzes.formats.text_file import read_text
 from lms.core.quizzes.imports import commit_import, drop_import, keep_preview
 from lms.core.quizzes.kinds import kinds_of
 from lms.core.quizzes.models import Bank, QuestionImport
+from lms.core.quizzes.pictures import store_pictures
 from lms.core.quizzes.preview import STATES, QuestionPreview, judge_questions, preview_questions
 from lms.web.context import here
 from lms.web.forms import Form
@@ -31,8 +33,6 @@ pages = Blueprint("manage_bank_imports", __name__)
 LONGEST_TEXT = 400_000  # characters of pasted text
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 300  # rows of one state on one page; all are imported
-_HEADINGS = (N_("题型"), N_("题干"), N_("选项A"), N_("选项B"), N_("选项C"), N_("选项D"), N_("选项E"), N_("答案"), N_("解析"), N_("分值"),
-             N_("难度"), N_("知识点"))
 
 
 class QuestionsForm(Form):
@@ -64,8 +64,9 @@ def read(uid: str) -> str | Response | tuple[str, int]:
         except LmsError as fault:
             form.file.errors = [explain(fault, here().locale)]
             return _upload_page(bank, form), fault.status
+    stored = store_pictures(here().site.storage, preview.pictures)
     with writing() as db:
-        kept = keep_preview(db, bank=fetch(db, here().viewer, Bank, uid, "teach"), preview=preview,
+        kept = keep_preview(db, bank=fetch(db, here().viewer, Bank, uid, "teach"), preview=preview, stored=stored,
                             by_id=here().viewer.person_id, now=here().now)
     return redirect(url_for(".show", uid=uid, import_uid=kept.uid), 303)
 
@@ -130,14 +131,9 @@ def drop(uid: str, import_uid: str) -> Response:
 @pages.get("/manage/banks/<uid>/import/template.xlsx")
 @login_required
 def template(uid: str) -> Response:
-    """An empty table with the headings that we read, and a line of each kind to write over."""
+    """A table with all the headings that we read, a question of each kind to write over, and what goes where."""
     fetch(here().db, here().viewer, Bank, uid, "teach")
-    locale = here().locale
-    columns = [Column(str(place), translate(locale, heading)) for place, heading in enumerate(_HEADINGS)]
-    sheet = Sheet(translate(locale, N_("题目")), columns, [],
-                  notes=[translate(locale, N_("单选题的答案写一个字母，多选题写几个（如 ACD），判断题写“对”或“错”，选项留空。")),
-                         translate(locale, N_("解析、分值、难度、知识点可以不填。"))])
-    return file_answer(Book([sheet], locale=locale), "xlsx", translate(locale, N_("题目模板")))
+    return file_answer(question_template(here().locale), "xlsx", translate(here().locale, N_("题目模板")))
 
 
 def _import(db: Session, uid: str, import_uid: str) -> QuestionImport:
@@ -170,4 +166,4 @@ def _parsed_facts(bank: Bank, text: str) -> dict[str, Any]:
 def _upload_page(bank: Bank, form: QuestionsForm) -> str:
     return render_template("lms/manage/banks/upload.html", bank=bank, form=form, **_parsed_facts(bank, form.text.data or ""),
                            endings=[name for name, _ in here().site.registry.all("question_format")],
-                           headings=[translate(here().locale, heading) for heading in _HEADINGS])
+                           headings=list(HEADINGS.values()))

@@ -4,12 +4,21 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+import pytest
+from certificate_desk import statements
 from exam_room import Room
 from openpyxl import Workbook, load_workbook
+from question_samples import REGISTRY
 from sqlalchemy import select
 
+from lms.core.documents.xlsx_write import write_xlsx
+from lms.core.quizzes.formats.table import read_question_table
+from lms.core.quizzes.formats.table_cells import KIND_TITLES
+from lms.core.quizzes.formats.table_headers import SYNONYMS
 from lms.core.quizzes.formats.table_marked import write_marked
+from lms.core.quizzes.formats.table_template import question_template
 from lms.core.quizzes.imports import commit_import, keep_preview
+from lms.core.quizzes.kinds import kinds_of
 from lms.core.quizzes.models import Bank, Question, QuestionImport
 from lms.core.quizzes.preview import QuestionPreview, preview_questions
 from lms.core.quizzes.questions import content_now, review_question
@@ -115,3 +124,36 @@ def test_a_review_names_who_and_until_when(room: Room) -> None:
         db.expire_all()
         assert (question.state, content_now(question).reviewer, content_now(question).review_by) == (
             "reviewed", "沈听雨", room.clock.now().date())
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_the_template_has_every_column_and_a_question_of_each_kind_and_comes_in_clean(locale: str) -> None:
+    out = BytesIO()
+    write_xlsx(question_template(locale), out)
+    read = read_question_table(out.getvalue(), "模板.xlsx")
+    assert [flaw.text("zh_CN") for row in read.rows for flaw in (*row.reasons, *row.notices)] == [] and read.notes == []
+    assert {row.content.kind for row in read.rows if row.content} == set(KIND_TITLES) and len(read.rows) == len(KIND_TITLES)
+    assert {field for table in read.tables for field in table.places} >= set(SYNONYMS) - {"options"}
+    assert not [flaw.code for row in read.rows if row.content
+                for flaw in kinds_of(REGISTRY)[row.content.kind].check(row.content.body, row.content.key)]
+    multiple, case = (next(row.content for row in read.rows if row.content and row.content.kind == kind) for kind in ("multiple", "case"))
+    assert multiple.key["weights"] and [part["share"] for part in case.body["parts"]] == [600, 400]
+
+
+def test_many_questions_take_no_more_statements_than_few(room: Room) -> None:
+    def taken(first: int, count: int) -> int:
+        rows = [[f"第{n}号题目：说得对。", "对", f"知识点{n % 3}"] for n in range(first, first + count)]
+        with room.site.database.reading() as db:
+            shown = preview_questions(db, bank="sample", data=workbook(题=[["题干", "答案", "知识点"], *rows]), filename="题库.xlsx")
+        with room.site.database.writing() as db:
+            kept = keep_preview(db, bank=db.get_one(Bank, room.bank.id), preview=shown, by_id=None, now=room.clock.now())
+        with statements(room.site) as seen, room.site.database.writing() as db:
+            counts = commit_import(db, question_import=db.get_one(QuestionImport, kept.id), by_id=None, now=room.clock.now())
+        assert counts["new"] == count
+        return len(seen)
+
+    taken(0, 3)  # makes the topics
+    assert taken(10, 900) == taken(5, 5)
+    with room.site.database.reading() as db:
+        assert not db.scalars(select(Question).where(Question.current_version_id.is_(None))).all()
+        assert {content_now(q).stem for q in db.scalars(select(Question).where(Question.code.like("q-%")))} >= {"第10号题目：说得对。", "第909号题目：说得对。"}

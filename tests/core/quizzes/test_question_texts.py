@@ -1,7 +1,6 @@
 """Questions in running text, Word, GIFT, Aiken and Moodle XML: read as they are meant, or refused with the line that is wrong."""
 from __future__ import annotations
 
-import base64
 import io
 import time
 import zipfile
@@ -310,15 +309,6 @@ def test_word_bombs_entities_and_depth_are_refused() -> None:
     for hostile in (docx("", numbering='<!DOCTYPE a [<!ENTITY b "c">]><a/>'), docx("<w:p>" * 200 + "</w:p>" * 200)):
         with pytest.raises(LmsError, match="unsafe_xml|xml_too_deep"):
             read_word_file(hostile, "题.docx")
-
-
-def test_pictures_in_moodle_files_are_taken_along() -> None:
-    dot = base64.b64encode(b"not a picture").decode()
-    text = '图：<img src="@@PLUGINFILE@@/a%20b.png" alt="示意"/><img src="@@PLUGINFILE@@/none.png"/>'
-    xml = question("essay", "", text).replace("</text></questiontext>", f'</text><file name="a b.png" encoding="base64">{dot}</file></questiontext>', 1)
-    row = read_moodle(moodle(xml), "题.xml").rows[0]
-    assert row.pictures == [("a b.png", dot)] and [notice.code for notice in row.notices] == ["picture_missing", "pictures_here"]
-    assert row.content is not None and row.content.stem == "图：示意"
 
 
 @pytest.mark.parametrize("text", [

@@ -1,6 +1,7 @@
 """What stands for the things of an exam in the matrix: rooms, marking, re-sits, corrections, mistakes."""
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,11 @@ def asked_first(world: World, things: Things) -> str:
             QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
 
 
+def pictured(world: World, things: Things) -> str:
+    """The picture of the class's bank, which stands in none of its questions."""
+    return hashlib.sha256(f"picture of {things.bank.slug}".encode()).hexdigest()
+
+
 def correction(world: World, things: Things, role: str) -> Form:
     """Everybody gets the full mark, by whoever has seen what that changes."""
     with world.site.database.reading() as db:
@@ -35,6 +41,7 @@ EXAM_PARAMETERS: dict[tuple[str, str], Callable[[World, Things], str]] = {
     ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
     ("practice", "uid"): lambda w, t: t.running.uid,
     ("practice", "question_uid"): asked_first,
+    ("question_pictures", "sha256"): pictured,
 }
 EXAM_FORMS: dict[str, Form | Callable[[World, Things, str], Form]] = {
     "lms.manage_exam_room.do": {"reason": "消防演练"},

@@ -78,7 +78,7 @@ from lms.core.quizzes.banks import import_bank
 from lms.core.quizzes.closing import submit
 from lms.core.quizzes.files import read_bank
 from lms.core.quizzes.imports import keep_preview
-from lms.core.quizzes.models import Attempt, Bank, Paper, Question, QuestionImport
+from lms.core.quizzes.models import Attempt, Bank, Paper, Question, QuestionImport, QuestionPicture
 from lms.core.quizzes.papers import make_paper, publish
 from lms.core.quizzes.plans import Cell, Plan
 from lms.core.quizzes.preview import preview_questions
@@ -384,6 +384,9 @@ def _content(site: Site, training: Training, slug: str) -> tuple[Course, CourseV
         import_bank(db, questions, by_id=None, now=now)
         db.add(ClassCourse(class_id=training.training_class.id, course_id=version.course_id, required=True, position=0))
     with site.database.writing() as db:
+        bank_id = db.scalars(select(Bank.id).where(Bank.slug == questions.id)).one()
+        picture = keep(db, store_bytes(site.storage, f"picture of {questions.id}".encode(), "image/png"), now=now)
+        db.add(QuestionPicture(bank_id=bank_id, file_id=picture.id, width=1, height=1, created_at=now))
         begin_draft(db, course=db.get_one(Course, version.course_id), by_id=None, now=now)
     with site.database.reading() as db:
         version = db.get_one(CourseVersion, version.id)

@@ -15,7 +15,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import N_
 from lms.core.quizzes.formats.entry import code_in
 from lms.core.quizzes.formats.extras import Extras, content_with, read_extras
-from lms.core.quizzes.formats.moodle_text import plain_of
+from lms.core.quizzes.formats.moodle_text import keep_file, plain_of, taking
 from lms.core.quizzes.formats.protocol import ReadQuestions, ReadRow
 from lms.core.quizzes.formats.topics import topic_in
 from lms.core.quizzes.formats.weighed import key_from
@@ -48,6 +48,7 @@ def read_moodle(data: bytes, filename: str) -> ReadQuestions:
         row = ReadRow(number)
         _fill(row, question, kind, topic)
         found.rows.append(row)
+        found.pictures |= row.pictures
     return found
 
 
@@ -57,7 +58,10 @@ def _fill(row: ReadRow, question: ET.Element, kind: str, topic: str) -> None:
     extras = read_extras(comment)
     if extras.whole:
         row.content = extras.whole
-        row.notices.append(Flaw("whole_in_xml", N_("Moodle 没有这种题型，按文件里的完整内容读取"), "stem"))
+        row.notices.append(Flaw("whole_in_xml", N_("Moodle 没有这种题型，按文件里的完整内容读取") if kind == "description" else
+                                N_("有图片的题，按文件里附的完整内容读取"), "stem"))
+        for node in question.iter("file"):
+            keep_file(node, row)
         return
     read = _READERS.get(kind)
     stem = _plain(question.find("questiontext"), row)
@@ -75,8 +79,6 @@ def _fill(row: ReadRow, question: ET.Element, kind: str, topic: str) -> None:
     tags = tuple(dict.fromkeys(filter(None, (_raw(tag) for tag in question.iterfind("tags/tag")))))
     if "mark" not in extras.fields:
         extras = Extras({**extras.fields, "mark": 0 if comment else _mark(question)}, extras.key)
-    if row.pictures:
-        row.notices.append(Flaw("pictures_here", N_("有 {count} 张图片没有读入，题干里写着它们的说明"), "stem", {"count": len(row.pictures)}))
     row.content = content_with(extras, made[0], topic, made[1], made[2],
                                _plain(question.find("generalfeedback"), row) or row.aside, tags)
 
@@ -96,14 +98,12 @@ def _plain(element: ET.Element | None, row: ReadRow) -> str:
     if element is None:
         return ""
     text = element.findtext("text") or ""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST and ";base64," not in text:
         row.notices.append(Flaw("text_cut", N_("有一段文字超过 {most} 个字，只读了前面的"), "stem", {"most": LONGEST}))
         text = text[:LONGEST]
     if element.get("format", "html") not in ("html", "moodle_auto_format"):
         return text.strip()
-    plain, pictures = plain_of(text)
-    row.take_pictures(pictures, {node.get("name", ""): node.text or "" for node in element.iterfind("file")})
-    return plain
+    return plain_of(text, taking(element, row))
 
 
 def _mark(question: ET.Element) -> int:

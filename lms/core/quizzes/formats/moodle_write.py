@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from lms.core.documents.tables import plain_text
 from lms.core.quizzes.content import QuestionContent
 from lms.core.quizzes.formats.extras import extras_of, whole_of
+from lms.core.quizzes.formats.moodle_pictures import PictureOf, files_of, formatted
 from lms.core.quizzes.formats.protocol import BankOut
 from lms.core.quizzes.formats.topics import path_of
 from lms.core.quizzes.formats.weighed import decimals_of
@@ -19,6 +20,8 @@ from lms.core.quizzes.kinds.fill_in import number_in
 from lms.core.quizzes.kinds.matching import pairs_of
 
 Made = tuple[str, str] | None  # the type's name, and what follows the question's text
+Text = Callable[[str], str]
+"""A text as the rest of an element that may hold pictures: `` format="…"><text>…</text>`` and the files of its pictures."""
 
 
 def write_moodle(bank: BankOut, file: IO[bytes]) -> None:
@@ -29,19 +32,26 @@ def write_moodle(bank: BankOut, file: IO[bytes]) -> None:
         if content.topic != topic:
             topic = content.topic
             file.write(f'<question type="category"><category>{_text(path_of(topic))}</category></question>\n'.encode())
-        file.write(_question(code, content).encode())
+        file.write(_question(code, content, bank.picture).encode())
     file.write(b"</quiz>\n")
 
 
-def _question(code: str, content: QuestionContent) -> str:
+def _question(code: str, content: QuestionContent, picture: PictureOf) -> str:
+    def text(words: str) -> str:
+        return formatted(words, picture)
+
     write = _WRITERS.get(content.kind)
-    kind, rest = (write(content) if write else None) or ("description", "")
-    extras = whole_of(content) if kind == "description" else extras_of(content, key=("rubric",))
+    kind, rest = (write(content, text) if write else None) or ("description", "")
+    whole = whole_of(content)
+    extras = extras_of(content, key=("rubric",))
+    if kind == "description" or "](picture:" in whole:  # HTML does not say what stands between pictures, space by space
+        extras = whole
     tags = "".join(f"<tag>{_text(tag)}</tag>" for tag in content.tags)
     mark = Decimal(content.mark or 1000) / 1000
+    files = files_of(whole, picture) if kind == "description" else ""
     return (f'<question type="{kind}">\n<!-- lms {plain_text(extras)} -->\n<name>{_text(code)}</name>'
-            f'<questiontext format="plain_text">{_text(content.stem)}</questiontext>'
-            f'<generalfeedback format="plain_text">{_text(content.explanation)}</generalfeedback>'
+            f"<questiontext{text(content.stem)}{files}</questiontext>"
+            f"<generalfeedback{text(content.explanation)}</generalfeedback>"
             f"<defaultgrade>{mark.normalize():f}</defaultgrade><idnumber>{escape(code)}</idnumber>\n{rest}"
             f"{f'<tags>{tags}</tags>' if tags else ''}</question>\n")
 
@@ -51,55 +61,53 @@ def _text(text: str) -> str:
 
 
 def _answer(text: str, fraction: Decimal | int, more: str = "") -> str:
-    return f"<answer fraction={quoteattr(f'{Decimal(fraction).normalize():f}')} format=\"plain_text\">{_text(text)}{more}</answer>\n"
+    return f"<answer fraction={quoteattr(f'{Decimal(fraction).normalize():f}')}{text}{more}</answer>\n"
 
 
-
-
-def _single(content: QuestionContent) -> Made:
+def _single(content: QuestionContent, text: Text) -> Made:
     right = content.key["right"]
     return "multichoice", "<single>true</single><shuffleanswers>true</shuffleanswers>\n" + "".join(
-        _answer(o["text"], 100 if o["id"] in right else 0) for o in content.body["options"])
+        _answer(text(o["text"]), 100 if o["id"] in right else 0) for o in content.body["options"])
 
 
-def _multiple(content: QuestionContent) -> Made:
+def _multiple(content: QuestionContent, text: Text) -> Made:
     weights = decimals_of(content.body, content.key)
     return "multichoice", "<single>false</single><shuffleanswers>true</shuffleanswers>\n" + "".join(
-        _answer(o["text"], weights[o["id"]]) for o in content.body["options"])
+        _answer(text(o["text"]), weights[o["id"]]) for o in content.body["options"])
 
 
-def _truefalse(content: QuestionContent) -> Made:
+def _truefalse(content: QuestionContent, text: Text) -> Made:
     right = content.key["right"]
-    return "truefalse", _answer("true", 100 if right else 0) + _answer("false", 0 if right else 100)
+    return "truefalse", _answer(text("true"), 100 if right else 0) + _answer(text("false"), 0 if right else 100)
 
 
-def _fill_in(content: QuestionContent) -> Made:
+def _fill_in(content: QuestionContent, text: Text) -> Made:
     if content.body["blanks"] != 1:
         return None
     variants = content.key["blanks"][0]
     numbers = [number_in(variant) for variant in variants]
     if all(number is not None for number in numbers):
-        return "numerical", "".join(_answer(f"{number[0]:f}", 100, f"<tolerance>{number[1]:f}</tolerance>")
+        return "numerical", "".join(_answer(text(f"{number[0]:f}"), 100, f"<tolerance>{number[1]:f}</tolerance>")
                                     for number in numbers if number)
-    return "shortanswer", "<usecase>0</usecase>\n" + "".join(_answer(variant, 100) for variant in variants)
+    return "shortanswer", "<usecase>0</usecase>\n" + "".join(_answer(text(variant), 100) for variant in variants)
 
 
-def _matching(content: QuestionContent) -> Made:
+def _matching(content: QuestionContent, text: Text) -> Made:
     return "matching", "<shuffleanswers>true</shuffleanswers>\n" + "".join(
-        f'<subquestion format="plain_text">{_text(left)}<answer>{_text(right)}</answer></subquestion>\n'
+        f"<subquestion{text(left)}<answer>{_text(right)}</answer></subquestion>\n"
         for left, right in pairs_of(content.body, content.key))
 
 
-def _ordering(content: QuestionContent) -> Made:
+def _ordering(content: QuestionContent, text: Text) -> Made:
     texts = {entry["id"]: entry["text"] for entry in content.body["items"]}
     return "ordering", "<layouttype>VERTICAL</layouttype>\n" + "".join(
-        _answer(texts[name], place) for place, name in enumerate(content.key["order"], start=1))
+        _answer(text(texts[name]), place) for place, name in enumerate(content.key["order"], start=1))
 
 
-def _short_answer(content: QuestionContent) -> Made:
-    return "essay", f'<graderinfo format="plain_text">{_text(content.key["reference"])}</graderinfo>\n'
+def _short_answer(content: QuestionContent, text: Text) -> Made:
+    return "essay", f"<graderinfo{text(content.key['reference'])}</graderinfo>\n"
 
 
-_WRITERS: dict[str, Callable[[QuestionContent], Made]] = {
+_WRITERS: dict[str, Callable[[QuestionContent, Text], Made]] = {
     "single": _single, "multiple": _multiple, "truefalse": _truefalse, "fill_in": _fill_in, "matching": _matching,
     "ordering": _ordering, "short_answer": _short_answer}

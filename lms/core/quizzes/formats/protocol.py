@@ -2,12 +2,10 @@
 ending of its files."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
-from urllib.parse import unquote
 
-from lms.core.i18n import N_
 from lms.core.quizzes.content import QuestionContent
 from lms.core.quizzes.kinds.protocol import Flaw
 
@@ -24,7 +22,7 @@ class ReadRow:
     :param sheet: the worksheet that it stands in, where there are several
     :param case: it is a case, whose parts follow, even where its content could not be read
     :param aside: what the file remarks on the answer; the explanation, where there is none
-    :param pictures: pictures of the stem, as (name, base64)
+    :param pictures: those of this question, as in ``ReadQuestions``
     """
 
     line: int
@@ -35,18 +33,7 @@ class ReadRow:
     sheet: str = ""
     case: bool = False
     aside: str = ""
-    pictures: list[tuple[str, str]] = field(default_factory=list)
-
-    def take_pictures(self, addresses: Sequence[str], files: Mapping[str, str]) -> None:
-        """Take in the pictures that the text shows; one that is not in the file is told."""
-        for address in addresses:
-            name = unquote(address.removeprefix("@@PLUGINFILE@@/"))
-            if address.startswith("data:image/") and ";base64," in address:
-                self.pictures.append(("picture", address.partition(";base64,")[2]))
-            elif name in files:
-                self.pictures.append((name, files[name]))
-            else:
-                self.notices.append(Flaw("picture_missing", N_("图片“{name}”不在文件里，没有读入"), "stem", {"name": name[:60]}))
+    pictures: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +58,7 @@ class ReadQuestions:
     :param blocked: the file is only usable as a whole, and it has faults
     :param bank: what the file says about the bank itself: ``id``, ``titles``, ``topics``, ``course``, ``hash``
     :param tables: the worksheets as they were, of a spreadsheet
+    :param pictures: (name, bytes) of the pictures whose marks stand in the texts, by SHA-256, see ``quizzes.pictures``
     """
 
     rows: list[ReadRow] = field(default_factory=list)
@@ -78,6 +66,7 @@ class ReadQuestions:
     blocked: bool = False
     bank: dict[str, Any] = field(default_factory=dict)
     tables: list[ReadTable] = field(default_factory=list)
+    pictures: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 QuestionFormat = Callable[[bytes, str], ReadQuestions]
@@ -90,10 +79,12 @@ class BankOut:
 
     :param about: ``id``, ``titles``, ``course``, ``topics`` of the bank
     :param questions: (code, content), the topic of each by its title, in the bank's order
+    :param picture: (bytes, media type) of a picture by its SHA-256; None where it is not kept
     """
 
     about: dict[str, Any]
     questions: Sequence[tuple[str, QuestionContent]]
+    picture: Callable[[str], tuple[bytes, str] | None] = lambda sha256: None
 
 
 @dataclass(frozen=True)

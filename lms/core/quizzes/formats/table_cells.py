@@ -9,7 +9,7 @@ from lms.core.quizzes.question_files import MULTIPLE, SINGLE, TRUEFALSE
 
 KIND_TITLES = {SINGLE: "单选题", MULTIPLE: "多选题", TRUEFALSE: "判断题", "fill_in": "填空题", "matching": "匹配题", "ordering": "排序题",
                "short_answer": "简答题", "case": "案例题"}
-_KINDS = {
+KINDS = {
     SINGLE: ("单选", "单选题", "单项选择", "单项选择题", "选择题", "single", "singlechoice"),
     MULTIPLE: ("多选", "多选题", "多项选择", "多项选择题", "不定项", "不定项选择", "不定项选择题", "multiple", "multiplechoice"),
     TRUEFALSE: ("判断", "判断题", "是非", "是非题", "对错题", "truefalse", "true/false", "judge"),
@@ -19,9 +19,9 @@ _KINDS = {
     "short_answer": ("简答", "简答题", "问答", "问答题", "论述", "论述题", "名词解释", "主观题", "essay", "shortanswer", "short_answer"),
     "case": ("案例", "案例题", "案例分析", "案例分析题", "材料题", "材料分析题", "综合题", "case"),
 }
-KIND_NAMES = tuple(word for words in _KINDS.values() for word in words)
+KIND_NAMES = tuple(word for words in KINDS.values() for word in words)
 KIND_WORDS = list(KIND_TITLES.values())
-_KIND = {word: kind for kind, words in _KINDS.items() for word in words}
+_KIND = {word: kind for kind, words in KINDS.items() for word in words}
 _TRUE = {"对", "正确", "是", "√", "✓", "✔", "t", "true", "yes", "y", "right", "1", "r"}
 _FALSE = {"错", "错误", "不对", "否", "×", "✗", "✘", "x", "f", "false", "no", "n", "wrong", "0"}
 _DIFFICULTIES = {"易": 1, "容易": 1, "简单": 1, "低": 1, "1": 1, "easy": 1, "中": 2, "中等": 2, "一般": 2, "适中": 2, "较易": 1,

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-_SYNONYMS: dict[str, tuple[str, ...]] = {
+SYNONYMS: dict[str, tuple[str, ...]] = {
     "stem": ("题干", "题目", "问题", "试题", "题目内容", "试题内容", "题干内容", "试题题干", "stem", "question"),
     "answer": ("答案", "正确答案", "标准答案", "参考答案", "正确选项", "答案选项", "answer", "correctanswer", "key"),
     "explanation": ("解析", "答案解析", "试题解析", "题目解析", "解释", "说明", "题解", "explanation"),
@@ -23,7 +23,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "facts": ("事实编号", "facts"),
     "code": ("编号", "题目编号", "试题编号", "编码", "id", "code"),
 }
-_BY_HEADING = {heading: field for field, headings in _SYNONYMS.items() for heading in headings}
+_BY_HEADING = {heading: field for field, headings in SYNONYMS.items() for heading in headings}
 EXPECTED = ("题干", "选项A", "选项B", "答案")
 _ASIDE = re.compile(r"[(（\[【].*?[)）\]】]")
 _MARKS = re.compile(r"[\s*:：/、_\-.．]+")

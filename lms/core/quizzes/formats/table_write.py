@@ -23,12 +23,12 @@ HEADINGS = {
     "source": N_("来源"), "facts": N_("事实编号")}
 _BY_LINES: dict[str, FillIn | Matching | Ordering] = {"fill_in": FillIn(), "matching": Matching(), "ordering": Ordering()}
 _LEVELS = {1: "易", 2: "中", 3: "难"}
-_WIDE = {"stem": 50, "answer": 20, "explanation": 40}
+WIDE = {"stem": 50, "answer": 20, "explanation": 40}
 
 
 def write_table(bank: BankOut, file: IO[bytes]) -> None:
     """Write *bank* as .xlsx. The headings are Chinese whatever the reader's language: they are what is read again."""
-    columns = [Column(name, heading, width=_WIDE.get(name)) for name, heading in HEADINGS.items()]
+    columns = [Column(name, heading, width=WIDE.get(name)) for name, heading in HEADINGS.items()]
     rows = ([row.get(name) for name in HEADINGS] for code, content in bank.questions for row in _rows(code, content))
     write_xlsx(Book([Sheet(translate("zh_CN", N_("题目")), columns, rows, frozen=2)]), file)
 

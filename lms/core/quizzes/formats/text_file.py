@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from lms.core.documents.docx_read import read_docx
 from lms.core.documents.text_read import decode_text
-from lms.core.i18n import N_
 from lms.core.quizzes.formats.aiken import is_aiken, read_aiken
 from lms.core.quizzes.formats.gift import is_gift, read_gift
 from lms.core.quizzes.formats.pasted import read_pasted
 from lms.core.quizzes.formats.protocol import ReadQuestions
-from lms.core.quizzes.kinds.protocol import Flaw
+from lms.core.quizzes.picture_marks import raw_mark
 
 
 def read_text(text: str) -> ReadQuestions:
@@ -39,10 +38,9 @@ def read_aiken_file(data: bytes, filename: str) -> ReadQuestions:
 
 def read_word_file(data: bytes, filename: str) -> ReadQuestions:
     """The questions of a Word document. Errors as for ``read_docx``."""
-    lines, pictures = read_docx(data, filename)
-    found = _read(lines)
-    if pictures:
-        found.notes.append(Flaw("pictures_left", N_("文档里有 {count} 张图片，没有读入；题目里要用的，请写成文字"), data={"count": pictures}))
+    pictures: dict[str, tuple[str, bytes]] = {}
+    found = _read(read_docx(data, filename, lambda one: raw_mark(one.data, one.name, one.words, pictures)).lines)
+    found.pictures = pictures
     return found
 
 

@@ -38,8 +38,11 @@ export class Queue {
     return this.read().entries.slice(0, count);
   }
 
-  // All that waits, to be sent as one batch.
+  // All that waits, to be sent as one batch: of each question its last change, also where a batch on its way was lost.
   take(count) {
+    const kept = this.read();
+    const last = new Map(kept.entries.map((entry) => [entry.item, entry.sequence]));
+    if (last.size < kept.entries.length) this.write({ ...kept, entries: kept.entries.filter((e) => last.get(e.item) === e.sequence) });
     const taken = this.first(count);
     this.underway = new Set(taken.map((entry) => entry.sequence));
     return taken;
