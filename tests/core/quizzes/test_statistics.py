@@ -4,7 +4,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ DATA = Path(__file__).parents[2] / "data"
 PAPER = ("skewness", "kurtosis", "consistency", "error_ratio", "standard_error")
 SPREAD = ("mean", "median", "deviation", "lowest", "highest")
 QUESTION = ("facility", "deviation", "intended", "effective", "discrimination", "efficiency")
-BEGAN = datetime(2026, 7, 8, 1, tzinfo=timezone.utc)
+BEGAN = datetime(2026, 7, 8, 1, tzinfo=UTC)
 
 
 def sheet(*marks: int, full: Sequence[int] = (), names: Sequence[int] = ()) -> Sheet:

@@ -33,6 +33,8 @@ EXAM_PARAMETERS: dict[tuple[str, str], Callable[[World, Things], str]] = {
     ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
     ("manage_resits", "uid"): lambda w, t: t.training_class.uid,
     ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_statistics", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_statistics", "question_uid"): asked_first,
     ("practice", "uid"): lambda w, t: t.running.uid,
     ("practice", "question_uid"): asked_first,
 }

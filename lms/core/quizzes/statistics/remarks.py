@@ -25,7 +25,7 @@ def warns(figures: QuestionFigures) -> bool:
 
 
 def remarks(figures: QuestionFigures, choices: Choices | None = None) -> list[tuple[str, dict[str, str | int]]]:
-    """Message ids with their data, the gravest first."""
+    """Message ids with their data, the gravest first. An ``option`` among the data is a message id where it is ours, e.g. 对."""
     found: list[tuple[str, dict[str, str | int]]] = []
     facility, index = figures.facility.value, figures.discrimination.value
     if index is not None and index < 0:
@@ -48,5 +48,5 @@ def _tempting(choices: Choices | None) -> list[tuple[str, int]]:
     """Wrong options that more of the upper third chose than any right one."""
     offered = choices.options if choices else ()
     most = max((option.counts[2] for option in offered if option.right), default=None)
-    return [] if most is None else [(option.name, option.counts[2]) for option in offered
+    return [] if most is None else [(option.text if option.ours else option.name, option.counts[2]) for option in offered
                                     if option.right is False and option.counts[2] > most]
