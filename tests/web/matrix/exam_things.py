@@ -14,11 +14,17 @@ from .world import Things, World
 Form = dict[str, Any]
 
 
+_ASKED: dict[str, str] = {}  # looked up once: what an address asks the database is none of the page's statements
+
+
 def asked_first(world: World, things: Things) -> str:
     """The first question of the attempt that was handed in; nothing was answered there."""
-    with world.site.database.reading() as db:
-        return str(db.scalar(select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
-            QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
+    if things.submitted.uid not in _ASKED:
+        with world.site.database.reading() as db:
+            _ASKED[things.submitted.uid] = str(db.scalar(
+                select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
+                    QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
+    return _ASKED[things.submitted.uid]
 
 
 def correction(world: World, things: Things, role: str) -> Form:

@@ -14,7 +14,6 @@ BACKWARDS = N_("得高分的人在这道题上反而得分低：这道题区分�
 WEAK = N_("这道题的得分和其余题的得分关系不大：答对答错差不多全凭别的原因，例如猜、题干不清，或考的是另外的内容。")
 TOO_HARD = N_("几乎没有人得分：请核对答案，也看看课上讲过没有。")
 TOO_EASY = N_("几乎人人得满分：用来确认大家都会可以，用来分高下不行。")
-PULLS_DOWN = N_("总分高的人在这道题上得分低，所以算不出它在总分里实际占多重。")
 TEMPTING = N_("高分段里选“{option}”的有 {n} 人，比选正确答案的还多：请核对答案，也看看这个选项是不是也说得通。")
 FEW = N_("只有 {n} 人，数字只供参考：多一个人少一个人就会变很多。")
 
@@ -37,8 +36,6 @@ def remarks(figures: QuestionFigures, choices: Choices | None = None) -> list[tu
         found.append((TOO_EASY, {}))
     elif index is not None and 0 <= index < _WEAK:
         found.append((WEAK, {}))
-    if index is not None and figures.effective.value is None and index < 0 and figures.effective.why:
-        found.append((PULLS_DOWN, {}))
     if found and figures.asked < ENOUGH:
         found.append((FEW, {"n": figures.asked}))
     return found
