@@ -39,6 +39,7 @@ EXAM_PARAMETERS: dict[tuple[str, str], Callable[[World, Things], str]] = {
     ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
     ("manage_resits", "uid"): lambda w, t: t.training_class.uid,
     ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_bank_questions", "number"): lambda w, t: "1",
     ("manage_statistics", "uid"): lambda w, t: t.training_class.uid,
     ("manage_statistics", "question_uid"): asked_first,
     ("practice", "uid"): lambda w, t: t.running.uid,
