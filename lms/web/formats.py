@@ -53,6 +53,23 @@ class Formats:
     def percent(self, share: float | None) -> str:
         return "" if share is None else f"{share * 100:.0f}%"
 
+    def figure(self, value: float | None, digits: int = 2, *, percent: bool = False) -> str:
+        """A figure of statistics, rounded: 0.4567 → 0.46, or 45.7 % with *percent*; what rounds to nothing has no sign."""
+        if value is None:
+            return ""
+        text = f"{value * 100 if percent else value:.{1 if percent else digits}f}"
+        text = text.removeprefix("-") if not float(text) else text
+        return f"{text}%" if percent else text
+
+    def duration(self, seconds: float | None) -> str:
+        """Seconds as people say them: 75 → 1 分 15 秒."""
+        if seconds is None:
+            return ""
+        minutes, rest = divmod(round(seconds), 60)
+        if not minutes:
+            return translate(self.locale, N_("{s} 秒"), s=rest)
+        return translate(self.locale, N_("{m} 分 {s} 秒"), m=minutes, s=rest)
+
     def size(self, count: int) -> str:
         """Bytes as people say them."""
         value = float(count)

@@ -1,6 +1,7 @@
 """Staff bring questions in and out, write every kind by form, review them, and see where they are used."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -92,6 +93,29 @@ def test_a_review_says_who_and_a_day_that_passed_is_refused(room: Room, admin: B
     assert "测试administrator 复核" in text(admin.post(f"{address}/review", {"review_by": "2026-07-10"}, follow_redirects=True))
     room.clock.move(days=10)
     assert "单选第1题" in text(admin.get(f"{bank}?state=due")) and "单选第2题" not in text(admin.get(f"{bank}?state=due"))
+
+
+def test_an_old_version_is_opened_and_compared_with_the_present_one(room: Room, admin: Browser, bank: str) -> None:
+    form = {"kind": "multiple", "difficulty": "2", "explanation": "原来的解析", **FORMS["multiple"]}
+    admin.post(f"{bank}/questions/new", form)
+    question = the(room, "哪些？")
+    page = f"{bank}/questions/{question.uid}"
+    admin.post(page, {**form, "version": "1", "right": ["A", "C"], "weight-B": "-20", "weight-C": "40", "option-B": "乙乙", "explanation": ""})
+    assert f"{page}/versions/1" in text(admin.get(page)) and f"{page}/versions/2" in text(admin.get(page))
+    old = " ".join(re.sub(r"<[^>]+>", " ", text(admin.get(f"{page}/versions/1"))).split())
+    assert "测试administrator 保存" in old and "这是以前的版本" in old and "现在用的是第 2 版" in old
+    for changed in ("选项 B 改过 乙 乙乙", "正确答案 改过 AB AC", "选项 B 的权重 改过 40% -20%", "解析 改过 原来的解析"):
+        assert changed in old, changed
+    assert "题干 哪些？ 哪些？ 选项 A 甲 甲" in old and "现在" not in text(admin.get(f"{page}/versions/2"))
+    assert '<textarea' not in text(admin.get(f"{page}/versions/1")) and admin.get(f"{page}/versions/3").status_code == 404
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", list(FORMS))
+def test_a_version_of_every_kind_can_be_read(room: Room, admin: Browser, bank: str, kind: str) -> None:
+    admin.post(f"{bank}/questions/new", {"kind": kind, "difficulty": "2", **FORMS[kind]})
+    page = text(admin.get(f"{bank}/questions/{the(room, FORMS[kind]['stem']).uid}/versions/1"))
+    assert "正确答案" in page and {"case": "填____", "short_answer": "依据 2 分"}.get(kind, "") in page
 
 
 def test_where_a_question_is_used_is_shown(room: Room, admin: Browser, bank: str) -> None:

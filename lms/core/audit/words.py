@@ -70,7 +70,7 @@ ACTIONS = {
     "privacy.purge": N_("到期清除"), "privacy.own_data": N_("下载本人的数据"), "audit.export": N_("导出日志"),
     "question.write": N_("写题"), "question.edit": N_("修改题目"), "question.state": N_("改题目状态"),
     "questions.preview": N_("预览题目导入"), "questions.import": N_("导入题目"), "questions.drop": N_("放弃题目导入"),
-    "results.export": N_("导出成绩"),
+    "results.export": N_("导出成绩"), "results.statistics": N_("导出统计"),
     "role.give": N_("指定角色"), "role.take": N_("收回角色"),
     "roster.import": N_("导入名册"),
     "session.add": N_("添加课次"), "session.change": N_("修改课次"), "session.cancel": N_("取消课次"), "session.restore": N_("恢复课次"),

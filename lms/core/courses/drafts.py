@@ -26,7 +26,7 @@ from lms.core.i18n import DEFAULT_LOCALE, N_, translate
 
 # What an author fills in; what is missing is told by the check, as for every draft.
 _CASE = "```case\nstem:\noptions:\n  - text:\n    why:\n  - text:\n    right: true\n    why:\n  - text:\n    why:\n```\n"
-_SKELETON = "\n".join(f"## {names[0]}{'：' if number == CASES else ''}\n\n{_CASE if number == CASES else ''}" for number, names in enumerate(SECTIONS))
+_SKELETON = "\n".join(f"## {names[0]}\n\n{_CASE if number == CASES else ''}" for number, names in enumerate(SECTIONS))
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class Effects:
 
 
 def rulings_for(db: Session, attempt: Attempt, items: Sequence[Item]) -> dict[int, Ruling]:
-    """How the items of an attempt are marked differently, by item number; the latest correction of a question counts.
+    """How the items of an attempt are marked differently, by item number, after all corrections of each question in turn.
 
     One statement where nothing was corrected.
     """
@@ -77,21 +77,27 @@ def rulings_for(db: Session, attempt: Attempt, items: Sequence[Item]) -> dict[in
     numbers = {item.version_id: item for item in items}
     for action, version_id, asked in rows:
         item = numbers[asked]
-        made = ruling(db, attempt, item, action, version_id)
+        made = ruling(db, attempt, item, action, version_id, found.get(item.number))
         if made is not None:
             found[item.number] = made
     return found
 
 
-def ruling(db: Session, attempt: Attempt, item: Item, action: str, version_id: int | None) -> Ruling | None:
-    """The ruling for one attempt; None where the item cannot be posed again as it was (its options are others now)."""
+def ruling(db: Session, attempt: Attempt, item: Item, action: str, version_id: int | None, before: Ruling | None = None) -> Ruling | None:
+    """The ruling for one attempt; None where the item cannot be posed again as it was (its options are others now).
+
+    :param before: what counted until then. An answer that is accepted counts besides it; a question that had been dropped
+        counts again, as it did before that
+    """
     if action not in WITH_KEY:
-        return Ruling(action)
+        return Ruling(action, before=before)
     version, asked = db.get_one(QuestionVersion, version_id), db.get_one(QuestionVersion, item.version_id)
     if kind_of(db.info["registry"], item.kind).check(asked.body, version.key):
         return None
     again = posed_again(db, attempt, item, version.key)
-    return None if again is None else Ruling(action, again, version.id)
+    if again is None:
+        return None
+    return Ruling(action, again, version.id, before.before if before is not None and before.action == "drop" else before)
 
 
 def posed_again(db: Session, attempt: Attempt, item: Item, key: dict[str, Any]) -> dict[str, Any] | None:
@@ -113,7 +119,7 @@ def effects(db: Session, *, paper: Paper, question: Question, action: str) -> Ef
     attempts = db.scalars(select(Attempt).where(Attempt.paper_id == paper.id, Attempt.submitted_at.is_not(None))
                           .order_by(Attempt.id)).all()
     answers = answers_by_attempt(db, [a.id for a in attempts])
-    live = _live(db, paper)
+    live, past = _live(db, paper), corrections_of(db, paper, question)
     changes, kept = [], 0
     for attempt in attempts:
         item = next((i for i in items_of(attempt.frozen) if i.version_id in asked), None)
@@ -123,8 +129,14 @@ def effects(db: Session, *, paper: Paper, question: Question, action: str) -> Ef
         if action in WITH_KEY and needs_a_marker(db.info["registry"], kind=item.kind, shown=item.shown, key=item.key):
             kept += 1
             continue
-        changes.append(_change(db, attempt, item, answers.get(attempt.id, {}).get(item.number, {}), rows, action, question))
+        changes.append(_change(db, attempt, item, answers.get(attempt.id, {}).get(item.number, {}), rows, action, question, past))
     return Effects(tuple(c for c in changes if c is not None), kept)
+
+
+def corrections_of(db: Session, paper: Paper, question: Question) -> list[Correction]:
+    """All that was corrected about the question in this paper, in order. One statement."""
+    return list(db.scalars(select(Correction).where(Correction.paper_id == paper.id, Correction.question_id == question.id)
+                           .order_by(Correction.id)))
 
 
 def _live(db: Session, paper: Paper) -> dict[int, list[Graded]]:
@@ -138,8 +150,11 @@ def _live(db: Session, paper: Paper) -> dict[int, list[Graded]]:
 
 
 def _change(db: Session, attempt: Attempt, item: Item, answer: dict[str, Any], rows: Sequence[Graded], action: str,
-            question: Question) -> Change | None:
-    made = ruling(db, attempt, item, action, question.current_version_id if action in WITH_KEY else None)
+            question: Question, past: Sequence[Correction]) -> Change | None:
+    before: Ruling | None = None
+    for one in past:
+        before = ruling(db, attempt, item, one.action, one.version_id, before) or before
+    made = ruling(db, attempt, item, action, question.current_version_id if action in WITH_KEY else None, before)
     if made is None:
         raise Conflict("options_differ", N_("题库里的新版本和考卷上的选项不一样，不能按它评分。请让选项与考卷上的相同，只改答案；或选别的处理办法。"))
     new = grade_item(db.info["registry"], item, answer, made)

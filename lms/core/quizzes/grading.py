@@ -28,11 +28,13 @@ class Ruling:
         *key* or as before, whichever is better)
     :param key: as this very attempt would have had it
     :param version_id: whose key it is
+    :param before: the ruling that counted before this one; only ``accept`` builds on it, all others begin anew
     """
 
     action: str
     key: dict[str, Any] | None = None
     version_id: int | None = None
+    before: Ruling | None = None
 
 
 @dataclass(frozen=True)
@@ -68,22 +70,23 @@ def grade(registry: Registry, items: Sequence[Item], answers: Mapping[int, Answe
 def grade_item(registry: Registry, item: Item, answer: Answer, ruling: Ruling | None = None) -> list[Graded]:
     """The marks of one item, part by part."""
     given = {name: value for name, value in answer.items() if name not in ("flag", "checked")}
-    before = [(piece, _mark_of(item, piece)) for piece in _pieces(registry, item, item.key, given)]
+    asked = _pieces(registry, item, item.key, given)
     version = ruling.version_id if ruling and ruling.version_id else item.version_id
-    if ruling is None or ruling.action in ("drop", "give"):
-        made = [_ruled(mark, piece.full_mark, ruling) for piece, mark in before]
-    else:
-        assert ruling.key is not None
-        after = [_mark_of(item, piece) for piece in _pieces(registry, item, ruling.key, given)]
-        made = [(_better(old, new) if ruling.action == "accept" else new, piece.full_mark)
-                for (piece, old), new in zip(before, after, strict=True)]
-    return [Graded(item.number, piece.part, mark, full, version) for (piece, _), (mark, full) in zip(before, made, strict=True)]
+    return [Graded(item.number, piece.part, mark, 0 if ruling is not None and ruling.action == "drop" else piece.full_mark, version)
+            for piece, mark in zip(asked, _ruled(registry, item, asked, given, ruling), strict=True)]
 
 
-def _ruled(mark: int | None, full_mark: int, ruling: Ruling | None) -> tuple[int | None, int]:
+def _ruled(registry: Registry, item: Item, asked: Sequence[Piece], given: Answer, ruling: Ruling | None) -> list[int | None]:
+    """The marks of the pieces. What is accepted is accepted besides all that counted before it."""
     if ruling is None:
-        return mark, full_mark
-    return (0, 0) if ruling.action == "drop" else (full_mark, full_mark)
+        return [_mark_of(item, piece) for piece in asked]
+    if ruling.action in ("drop", "give"):
+        return [0 if ruling.action == "drop" else piece.full_mark for piece in asked]
+    assert ruling.key is not None
+    made = [_mark_of(item, piece) for piece in _pieces(registry, item, ruling.key, given)]
+    if ruling.action == "key":
+        return made
+    return [_better(old, new) for old, new in zip(_ruled(registry, item, asked, given, ruling.before), made, strict=True)]
 
 
 def _better(old: int | None, new: int | None) -> int | None:

@@ -22,7 +22,7 @@ _TABS = (
      ("manage_roster", "manage_roster_import", "manage_replies", "manage_groups", "manage_print")),
     ("lms.manage_attendance.matrix", N_("考勤"), "attendance", attendance_blueprints()),
     (_STUDY, N_("学习"), "see", study_blueprints()),
-    ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation", "manage_marking", "manage_resits")),
+    ("lms.manage_papers.index", N_("试卷"), "teach export", ("manage_papers", "manage_paper_plan", "manage_invigilation", "manage_marking", "manage_resits", "manage_statistics")),
     ("lms.manage_certificates.show", N_("证书"), "export", ("manage_certificates", "manage_issuing", "manage_reissuing", "manage_deliveries")),
     ("lms.manage_classfile.show", N_("材料"), "export", ("manage_classfile", "manage_bundle", "manage_chat")),
     ("lms.manage_classes.settings", N_("设置"), "manage", ("manage_rules",)),

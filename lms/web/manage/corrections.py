@@ -4,12 +4,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lms.core.classes.models import Enrolment
 from lms.core.i18n import N_, translate
-from lms.core.quizzes.corrections import ACTIONS, WITH_KEY, Effects, check_key, correct, effects
+from lms.core.quizzes.corrections import ACTIONS, WITH_KEY, Effects, check_key, correct, corrections_of, effects
 from lms.core.quizzes.kinds import kind_of
 from lms.core.quizzes.models import Correction
 from lms.web.context import here
@@ -38,8 +37,7 @@ def show(uid: str, paper_uid: str, question_uid: str) -> str:
         found = effects(db, paper=paper, question=question, action=action)
         names = {e.person_id: e for e in takers(paper)}
     else:
-        past = db.scalars(select(Correction).where(Correction.paper_id == paper.id, Correction.question_id == question.id)
-                          .order_by(Correction.id)).all()
+        past = corrections_of(db, paper, question)
     version = question.current
     right = kind_of(here().site.registry, question.kind).right_text(version.body, version.key) if version else ""
     return render_template("lms/manage/papers/correct.html", training_class=paper.training_class, paper=paper, question=question,

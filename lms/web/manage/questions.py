@@ -6,12 +6,14 @@ from datetime import date
 from random import Random
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from lms.core.access.service import fetch
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import N_, translate
+from lms.core.people.models import Person
 from lms.core.quizzes.banks import add_topic, versions_of
 from lms.core.quizzes.content import QuestionContent
 from lms.core.quizzes.formats.entry import tags_in
@@ -23,6 +25,7 @@ from lms.core.quizzes.questions import (
     DIFFICULTIES,
     STATES,
     content_now,
+    content_of_version,
     edit_question,
     flaws_of,
     review_question,
@@ -32,6 +35,7 @@ from lms.core.quizzes.questions import (
 )
 from lms.core.quizzes.topics import paths
 from lms.core.quizzes.uses import uses_of
+from lms.core.quizzes.version_changes import compare
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.classes import seen_version
@@ -75,6 +79,22 @@ def write(uid: str) -> str | Response | tuple[str, int]:
 def show(uid: str, question_uid: str) -> str:
     question = _question(uid, question_uid)
     return _page(question.bank, content_now(question), question=question)
+
+
+@pages.get("/manage/banks/<uid>/questions/<question_uid>/versions/<int:number>")
+@login_required
+def version(uid: str, question_uid: str, number: int) -> str:
+    """A version as it stood, to read only, beside the present one."""
+    db, question = here().db, _question(uid, question_uid)
+    versions = versions_of(db, question)
+    found = next((one for one in versions if one.number == number), None)
+    if found is None:
+        raise NotFound("no_such_question_version", N_("这道题没有第 {number} 版。请从版本列表中选择。"), number=number)
+    content = content_of_version(question, found)
+    return render_template(
+        "lms/manage/banks/question_version.html", bank=question.bank, question=question, version=found, newest=versions[0].number,
+        lines=compare(here().site.registry, content, content_now(question)), item=_shown(content),
+        kind=kind_of(here().site.registry, question.kind), saved_by=db.scalar(select(Person.name).where(Person.id == found.created_by_id)))
 
 
 @pages.post("/manage/banks/<uid>/questions/<question_uid>")

@@ -105,6 +105,33 @@ def test_who_hands_in_later_is_marked_by_the_correction(room: Room, paper: Paper
     assert room.submit(late).mark == 10_000
 
 
+def test_every_correction_of_a_question_counts(room: Room, paper: Paper) -> None:
+    """B was accepted beside A, then C beside both; also for whoever hands in after that, and for one after the other."""
+    first = sit(room, paper, "王芳", {})
+    question, stem = faulty(room, paper), items_of(first.frozen)[0].shown["stem"]
+    late = {letter: room.start(paper, room.person(f"还在答{letter}")) for letter in "ABCD"}
+    early = {letter: sit(room, paper, f"选{letter}", {stem: letter}) for letter in "BCD"}
+
+    def marks() -> list[int | None]:
+        return [room.fresh(early[letter]).mark for letter in "BCD"]
+
+    for letter, expected in (("B", [20_000, 10_000, 10_000]), ("C", [20_000, 20_000, 10_000])):
+        new_key(room, question, letter)
+        put_right(room, paper, question, "accept")
+        assert marks() == expected and room.fresh(first).mark == 20_000
+    for letter, attempt in late.items():
+        number, value = option(attempt, stem, letter)
+        room.answer(attempt, {"sequence": 1, "item": number, "given": value})
+        assert room.submit(attempt).mark == (0 if letter == "D" else 10_000), "the other question was left empty"
+    put_right(room, paper, question, "drop")
+    assert marks() == [10_000] * 3
+    new_key(room, question, "D")
+    put_right(room, paper, question, "accept")
+    assert marks() == [20_000] * 3, "it counts again, with all that was accepted"
+    put_right(room, paper, question, "key")
+    assert marks() == [10_000, 10_000, 20_000], "a new key alone begins anew"
+
+
 def test_what_was_seen_is_what_is_saved(room: Room, paper: Paper) -> None:
     first = sit(room, paper, "王芳", {})
     question = faulty(room, paper)

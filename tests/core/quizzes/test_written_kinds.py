@@ -205,6 +205,33 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("code", list(kinds_of(REGISTRY)))
+def test_what_can_be_chosen_goes_by_the_names_of_the_tally(code: str) -> None:
+    """Whatever the shuffling: names, order and what is right are the author's, and the right answer is tallied by them."""
+    kind, (body, key) = kinds_of(REGISTRY)[code], SAMPLES[code]
+    asked, again = posed(kind, body, key, 1), posed(kind, body, key, 5)
+    found = kind.choices(asked.shown, asked.key)
+    assert found == kind.choices(again.shown, again.key)
+    right = {"single": ["A"], "multiple": ["A", "B"], "truefalse": ["true"], "matching": ["1-A", "2-B"], "ordering": ["AB"],
+             "fill_in": ["1: 密钥一", "1: 密钥二", "2: 500±5"]}.get(code, [])
+    assert [choice.name for choice in found if choice.right] == right
+    if code in ("single", "multiple", "truefalse", "matching", "ordering"):
+        assert kind.tally(asked.shown, asked.key, {"given": right_of(asked)}) == right
+    if code in ("single", "matching"):
+        assert len(found) == (2 if code == "single" else 4)
+
+
+def right_of(asked: Posed) -> Any:
+    return asked.key["right"] if isinstance(asked.key["right"], list) else str(asked.key["right"]).lower()
+
+
+def test_the_parts_of_a_case_bring_their_choices() -> None:
+    part = {"id": "1", "kind": "truefalse", "share": 1000, "body": {"stem": "?"}}
+    asked = posed(kinds_of(REGISTRY)["case"], {"stem": "?", "parts": [part]}, {"parts": {"1": {"right": False}}})
+    found = kinds_of(REGISTRY)["case"].choices(asked.shown, asked.key)
+    assert [(choice.name, choice.right, choice.ours) for choice in found] == [("1. true", False, True), ("1. false", True, True)]
+
+
+@pytest.mark.parametrize("code", list(kinds_of(REGISTRY)))
 def test_every_kind_brings_all_that_is_asked_of_one(code: str) -> None:
     kind, (body, key) = kinds_of(REGISTRY)[code], SAMPLES[code]
     asked = posed(kind, body, key)

@@ -15,11 +15,17 @@ from .world import Things, World
 Form = dict[str, Any]
 
 
+_ASKED: dict[str, str] = {}  # looked up once: what an address asks the database is none of the page's statements
+
+
 def asked_first(world: World, things: Things) -> str:
     """The first question of the attempt that was handed in; nothing was answered there."""
-    with world.site.database.reading() as db:
-        return str(db.scalar(select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
-            QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
+    if things.submitted.uid not in _ASKED:
+        with world.site.database.reading() as db:
+            _ASKED[things.submitted.uid] = str(db.scalar(
+                select(Question.uid).join(QuestionVersion, QuestionVersion.question_id == Question.id).where(
+                    QuestionVersion.id == things.submitted.frozen["items"][0]["version"])))
+    return _ASKED[things.submitted.uid]
 
 
 def pictured(world: World, things: Things) -> str:
@@ -39,6 +45,9 @@ EXAM_PARAMETERS: dict[tuple[str, str], Callable[[World, Things], str]] = {
     ("manage_marking", "uid"): lambda w, t: t.training_class.uid,
     ("manage_resits", "uid"): lambda w, t: t.training_class.uid,
     ("manage_corrections", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_bank_questions", "number"): lambda w, t: "1",
+    ("manage_statistics", "uid"): lambda w, t: t.training_class.uid,
+    ("manage_statistics", "question_uid"): asked_first,
     ("practice", "uid"): lambda w, t: t.running.uid,
     ("practice", "question_uid"): asked_first,
     ("question_pictures", "sha256"): pictured,

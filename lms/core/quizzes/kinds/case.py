@@ -11,6 +11,7 @@ from lms.core.quizzes.kinds.form_values import text_in
 from lms.core.quizzes.kinds.options import check_stem
 from lms.core.quizzes.kinds.protocol import (
     Answer,
+    Choice,
     Flaw,
     FormValues,
     Kind,
@@ -115,6 +116,10 @@ class Case(Kind):
     def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
         return [f"{part.id}. {name}" for part in self.parts(shown, key, 0)
                 for name in self.kind_of(part.kind).tally(part.shown, part.key, answer.get(part.id) or {})]
+
+    def choices(self, shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+        return [choice._replace(name=f"{part.id}. {choice.name}") for part in self.parts(shown, key, 0)
+                for choice in self.kind_of(part.kind).choices(part.shown, part.key)]
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
         return "　".join(f"({part['id']}) {self.kind_of(part['kind']).right_text(part['body'], key['parts'][part['id']])}"

@@ -11,7 +11,7 @@ from typing import Any
 from lms.core.i18n import N_
 from lms.core.quizzes.kinds.form_values import lines_in, text_in
 from lms.core.quizzes.kinds.options import check_stem
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
+from lms.core.quizzes.kinds.protocol import Answer, Choice, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
 
 MOST_BLANKS, LONGEST = 10, 200
 BETWEEN = "|"  # stands between the variants of a blank where they are written in one line
@@ -69,6 +69,11 @@ class FillIn(Kind):
 
     def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
         return [f"{number}: {text}" for number, text in enumerate(answer.get("given") or (), start=1) if text]
+
+    def choices(self, shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+        """The variants that are accepted."""
+        return [Choice(f"{number}: {variant}", "", True) for number, variants in enumerate(key["blanks"], start=1)
+                for variant in variants]
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
         return "; ".join(self.lines(body, key))

@@ -9,7 +9,7 @@ from typing import Any
 from lms.core.i18n import N_
 from lms.core.quizzes.kinds.form_values import lines_in, text_in
 from lms.core.quizzes.kinds.options import LONGEST_OPTION, check_stem
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
+from lms.core.quizzes.kinds.protocol import Answer, Choice, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
 
 FEWEST, MOST = 2, 12
 ARROW = "→"
@@ -73,6 +73,13 @@ class Matching(Kind):
     def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
         return [f"{left}-{key['order'][int(given) - 1]}"
                 for left, given in sorted(zip(key["left"], answer.get("given") or (), strict=False)) if given]
+
+    def choices(self, shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+        """Every pair that can be made."""
+        lefts = sorted(zip(key["left"], shown["left"], key["right"], strict=True), key=lambda left: (len(left[0]), left))
+        rights = sorted((name, entry) for name, entry in zip(key["order"], shown["right"], strict=True))
+        return [Choice(f"{left}-{name}", f"{text} {ARROW} {entry['text']}", entry["id"] == place)
+                for left, text, place in lefts for name, entry in rights]
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
         return "; ".join(self.lines(body, key))

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from lms.core.i18n import N_
-from lms.core.quizzes.kinds.options import check_options, chosen, pose_options, read_options
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
+from lms.core.quizzes.kinds.options import check_options, chosen, offered, pose_options, read_options
+from lms.core.quizzes.kinds.protocol import Answer, Choice, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
 
 
 class Multiple(Kind):
@@ -58,6 +58,9 @@ class Multiple(Kind):
 
     def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
         return chosen(key, answer)
+
+    def choices(self, shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+        return offered(shown, key)
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
         return "".join(key.get("right") or ())

@@ -12,7 +12,7 @@ from typing import Any
 
 from lms.core.i18n import N_
 from lms.core.quizzes.kinds.form_values import text_in
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Policy, Posed
+from lms.core.quizzes.kinds.protocol import Answer, Choice, Flaw, FormValues, Policy, Posed
 
 FEWEST, MOST = 2, 8
 LONGEST_STEM, LONGEST_OPTION = 4000, 1000  # characters
@@ -70,6 +70,12 @@ def chosen(key: dict[str, Any], answer: Answer) -> list[str]:
     """The author's letters of the options that were chosen."""
     given = answer.get("given") or []
     return sorted(key["order"][int(place) - 1] for place in ([given] if isinstance(given, str) else given))
+
+
+def offered(shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+    """The options under the author's letters, in the author's order."""
+    letters = dict(zip((str(place) for place in range(1, len(key["order"]) + 1)), key["order"], strict=True))
+    return sorted(Choice(letters[option["id"]], option["text"], option["id"] in key["right"]) for option in shown["options"])
 
 
 def read_options(form: FormValues) -> tuple[dict[str, Any], dict[str, Any]]:

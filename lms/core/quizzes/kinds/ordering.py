@@ -8,7 +8,7 @@ from typing import Any
 from lms.core.i18n import N_
 from lms.core.quizzes.kinds.form_values import lines_in, text_in
 from lms.core.quizzes.kinds.options import LONGEST_OPTION, check_stem
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
+from lms.core.quizzes.kinds.protocol import Answer, Choice, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
 
 FEWEST, MOST = 2, 12
 LETTERS = "ABCDEFGHIJKL"
@@ -65,6 +65,11 @@ class Ordering(Kind):
         """The whole order as one name, e.g. ``BAC``: a question of order has as many answers as it has orders."""
         placed = sorted((int(place), i) for place, i in zip(answer.get("given") or (), key["order"], strict=False) if place)
         return ["".join(i for _, i in placed)] if placed else []
+
+    def choices(self, shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+        """The right order; of the others there are too many to name."""
+        placed = sorted((int(place), name, text) for place, name, text in zip(key["right"], key["order"], shown["items"], strict=True))
+        return [Choice("".join(name for _, name, _ in placed), " → ".join(text for _, _, text in placed), True)]
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
         return " → ".join(self.lines(body, key))

@@ -79,6 +79,20 @@ class Part(NamedTuple):
     full_mark: int
 
 
+class Choice(NamedTuple):
+    """Something that can be chosen in a question.
+
+    :param name: as ``Kind.tally`` calls it
+    :param text: what it says
+    :param ours: the text is a message id, not the author's
+    """
+
+    name: str
+    text: str
+    right: bool
+    ours: bool = False
+
+
 FormValues = Mapping[str, Sequence[str]]
 """What a form sent: the values of each field, in order."""
 
@@ -130,6 +144,10 @@ class Kind(Protocol):
 
     def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
         """What was chosen, for counting how often each option was: by names that do not depend on the shuffling."""
+        return []
+
+    def choices(self, shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+        """What can be chosen, in the author's order, by the names of ``tally``; none where answers are not chosen."""
         return []
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from lms.core.i18n import N_
 from lms.core.quizzes.kinds.form_values import text_in
 from lms.core.quizzes.kinds.options import check_stem
-from lms.core.quizzes.kinds.protocol import Answer, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
+from lms.core.quizzes.kinds.protocol import Answer, Choice, Flaw, FormValues, Kind, Policy, Posed, not_an_answer
 
 
 class TrueFalse(Kind):
@@ -43,6 +43,9 @@ class TrueFalse(Kind):
 
     def tally(self, shown: dict[str, Any], key: dict[str, Any], answer: Answer) -> list[str]:
         return [answer["given"]] if answer.get("given") else []
+
+    def choices(self, shown: dict[str, Any], key: dict[str, Any]) -> list[Choice]:
+        return [Choice("true", N_("对"), key["right"], ours=True), Choice("false", N_("错"), not key["right"], ours=True)]
 
     def right_text(self, body: dict[str, Any], key: dict[str, Any]) -> str:
         return "√" if key.get("right") else "×"
