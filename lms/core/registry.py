@@ -32,6 +32,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._slots: dict[str, dict[str, Any]] = {slot: {} for slot in SLOTS}
+        self.statements: dict[Any, Any] = {}  # put together once for all trainees, see ``access.service.prepared``
 
     def add(self, slot: str, name: str, thing: Any) -> None:
         """Fill *slot* with *thing* under *name*.

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from werkzeug.wrappers import Response as Redirect
 
-from lms.core.access.service import visible
+from lms.core.access.service import Viewer, prepared, visible
 from lms.core.courses.models import Course, Module
 from lms.core.courses.shelf import Volume
 from lms.core.courses.study_rules import NEEDS
@@ -25,7 +26,7 @@ from lms.web.files import send_stored
 from lms.web.identity import login_required
 from lms.web.locked import locked, refuse_locked
 from lms.web.posted import me
-from lms.web.templates import render_template
+from lms.web.templates import render_shared, render_template
 from lms.web.unit import writing
 
 pages = Blueprint("learning", __name__)
@@ -48,8 +49,8 @@ def courses() -> str:
 def course(slug: str) -> str:
     found, volume = _course(slug)
     progress = _progress(found.course)
-    papers = here().db.scalars(visible(here().viewer, Paper).where(Paper.course_slug == slug, Paper.state == "published")
-                               .order_by(Paper.id)).all()
+    statement, who = prepared(here().viewer, _papers)
+    papers = here().db.scalars(statement, {"course": slug, **who}).all()
     return render_template("lms/learning/course.html", course=found.course, volume=volume, papers=papers, progress=progress,
                            rules=found.rules, needs=NEEDS, locked=_locks(found, volume, progress))
 
@@ -62,8 +63,9 @@ def module(slug: str, module: str) -> str:
     rendered = here().installed.shelf.page(volume, page, here().locale, lambda name: url_for(
         "lms.learning.asset", version=volume.version.uid, name=name), here().local_amounts(volume))
     rule = found.rules.of(page.slug)
+    text = render_shared("lms/learning/module_text.html", (here().plan_stamp, volume.version.uid, page.slug), rendered=rendered, module=page)
     return render_template(
-        "lms/learning/module.html", course=found.course, volume=volume, module=page, rendered=rendered, before=before, after=after,
+        "lms/learning/module.html", course=found.course, volume=volume, module=page, text=text, before=before, after=after,
         progress=progress.get(page.slug), materials=materials_of(here().db, found.course.id, page.slug), rule=rule, needs=NEEDS,
         opened=_sign(found.course.slug, page.slug, here().now), least=least_seconds(page.minutes, rule))
 
@@ -115,6 +117,10 @@ def the_module(slug: str, module: str) -> tuple[Course, Volume, Module]:
     """The module of the address with its course, for those who may see it and to whom it is open now."""
     found, volume, page, _ = _open_module(slug, module)
     return found.course, volume, page
+
+
+def _papers(viewer: Viewer) -> Select[Any]:
+    return visible(viewer, Paper).where(Paper.course_slug == bindparam("course"), Paper.state == "published").order_by(Paper.id)
 
 
 def _course(slug: str) -> tuple[Lesson, Volume]:

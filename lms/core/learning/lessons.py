@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.orm.interfaces import ORMOption
 
-from lms.core.access.service import Viewer, allowed
+from lms.core.access.service import Viewer, allowed, prepared
 from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.timetable import instants
 from lms.core.courses.models import ClassCourse, Course
@@ -46,11 +46,16 @@ def lesson(db: Session, viewer: Viewer, slug: str) -> Lesson:
 
     :raises NotFound: there is none, or they may not know of it
     """
-    row = db.execute(_seated(select(Course, ClassCourse.rules, TrainingClass.id).select_from(Course), viewer)
-                     .where(Course.slug == slug, allowed(viewer, Course, "see")).limit(1)).first()
+    statement, who = prepared(viewer, _of_course)
+    row = db.execute(statement, {"slug": slug, **who}).first()
     if row is None or row[0].current_version_id is None:
         raise _unknown()
     return _lesson(*row)
+
+
+def _of_course(viewer: Viewer) -> Select[Any]:
+    return (_seated(select(Course, ClassCourse.rules, TrainingClass.id).select_from(Course), viewer)
+            .where(Course.slug == bindparam("slug"), allowed(viewer, Course, "see")).limit(1))
 
 
 def material_in_lesson(db: Session, viewer: Viewer, uid: str, *options: ORMOption) -> tuple[Material, Lesson, frozenset[str]]:
