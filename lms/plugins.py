@@ -14,6 +14,7 @@ GROUP = "lms.plugins"
 # Modules with a function register(registry, events), lower levels first.
 OWN = (
     "lms.core.files.housekeeping",
+    "lms.core.audit.chain",  # before the seals: what is linked in a minute is sealed in the same
     "lms.core.seals.sealing",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
