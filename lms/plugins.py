@@ -48,6 +48,7 @@ OWN = (
     "lms.core.backup.jobs",
     "lms.core.classfile.bundle",
     "lms.core.backup.alerts",
+    "lms.core.privacy.corrections",
     "lms.core.privacy.purge",
 )
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.audit.models import AuditEntry
+from lms.core.people.models import Person
 from lms.site import Site
 from lms.testing import Training
 
@@ -42,3 +44,23 @@ def test_the_file_speaks_the_readers_language(training: Training, log_in: Any) -
     phone = log_in(training.people[0])
     phone.post("/language", {"locale": "en", "next": "/"})
     assert "Training class" in words(phone.post("/me/data.xlsx").get_data())["Attendance"][0]
+
+
+def test_somebody_asks_for_a_correction_and_reads_the_answer(training: Training, log_in: Any, person_with: Any, site: Site) -> None:
+    phone, office = log_in(training.people[0]), log_in(person_with("training_officer", training.training_class))
+    wrong = phone.post("/me/data/corrections", {"field": "phone", "wanted": "123", "text": "换号了"})
+    assert wrong.status_code == 422 and "不是 11 位" in wrong.get_data(as_text=True) and "换号了" in wrong.get_data(as_text=True)
+    for field, wanted in (("phone", "19900000009"), ("name", "王芳")):
+        assert phone.post("/me/data/corrections", {"field": field, "wanted": wanted, "text": "换号了"}).status_code == 303
+    assert "有 2 份更正申请等待处理" in office.get("/manage/people").get_data(as_text=True)
+    page = office.get("/manage/corrections").get_data(as_text=True)
+    assert "19900000009" in page and "换号了" in page and training.people[1].name not in page
+    uids = re.findall(r"/manage/corrections/(\w+)/accept", page)
+    assert office.post(f"/manage/corrections/{uids[1]}/refuse", {"version": "1", "answer": ""}).status_code == 422
+    assert office.post(f"/manage/corrections/{uids[1]}/refuse", {"version": "1", "answer": "与身份证不一致"}).status_code == 303
+    assert office.post(f"/manage/corrections/{uids[0]}/accept", {"version": "1"}).status_code == 303
+    seen = phone.get("/me/data").get_data(as_text=True)
+    assert "已更正" in seen and "与身份证不一致" in seen and "没有更正" in seen
+    with site.database.reading() as db:
+        assert db.get_one(Person, training.people[0].id).phone == "19900000009"
+    assert "没有等待处理的申请" in office.get("/manage/corrections").get_data(as_text=True)

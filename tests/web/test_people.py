@@ -59,6 +59,23 @@ def reload(database, model, row):
 # --- finding
 
 
+def test_one_number_is_shown_to_whoever_asks_and_the_log_says_who(administrator, liu, database, person_with, log_in):
+    lists = administrator.post(f"/manage/people/{liu[0].uid}/number?q=刘静", {"back": "list"})
+    assert "19900000016" in text(lists) and "199****0203" in text(lists) and "19900000203" not in text(lists)
+    assert "19900000203" in text(administrator.post(f"/manage/people/{liu[1].uid}/number"))
+    assert "199****0203" in text(administrator.get(f"/manage/people/{liu[1].uid}"))
+    with database.reading() as db:
+        entries = db.scalars(select(AuditEntry).where(AuditEntry.action == "person.show_phone").order_by(AuditEntry.id)).all()
+    assert [entry.thing_uid for entry in entries] == [person.uid for person in liu] and all(entry.actor_id for entry in entries)
+
+
+def test_the_form_shows_the_number_masked_and_keeps_it(administrator, liu, database):
+    page = text(administrator.get(f"/manage/people/{liu[0].uid}/edit"))
+    assert "199****0016" in page and "19900000016" not in page
+    assert administrator.post(f"/manage/people/{liu[0].uid}/edit", {"name": "刘静", "phone": "199****0016", "version": "1"}).status_code == 303
+    assert reload(database, Person, liu[0]).phone == "19900000016"
+
+
 def test_namesakes_are_told_apart_by_their_masked_numbers(administrator, liu):
     answer = administrator.get("/manage/people", query_string={"q": "刘静"})
     assert names(answer) == ["刘静", "刘静"]
@@ -222,7 +239,7 @@ def test_what_cannot_be_saved_comes_back_with_the_reason(administrator, liu, val
 
 def test_a_correction_keeps_what_it_does_not_touch(administrator, database, liu):
     path = f"/manage/people/{liu[0].uid}/edit"
-    assert 'value="19900000016"' in text(administrator.get(path))
+    assert 'value="199****0016"' in text(administrator.get(path))
     answer = administrator.post(path, {"name": "刘菁", "phone": "19900000016", "pinyin": "liu jing", "gender": "女",
                                        "version": "1"})
     assert answer.status_code == 303

@@ -60,14 +60,15 @@ ACTIONS = {
     "paper.make": N_("新建试卷"), "paper.change": N_("修改试卷设置"), "paper.plan": N_("修改试卷选题"), "paper.draft": N_("撤回试卷"),
     "paper.published": N_("发布试卷"), "paper.closed": N_("结束考试"), "paper.add_time": N_("给全体加时"),
     "person.add": N_("添加人员"), "person.transfer": N_("调动单位"), "person.merge": N_("合并人员"), "person.unmerge": N_("撤销合并人员"), "person.update": N_("更正资料"), "person.adopt": N_("由主系统登录"),
-    "person.give_link": N_("显示激活链接"), "person.reset_phone": N_("换手机"), "person.reset_card": N_("学员证挂失"),
+    "person.give_link": N_("显示激活链接"), "person.show_phone": N_("查看手机号"), "person.reset_phone": N_("换手机"), "person.reset_card": N_("学员证挂失"),
     "person.reset_password": N_("重设密码"), "person.end_logins": N_("全部退出登录"), "person.deactivate": N_("停用账号"),
     "person.reactivate": N_("恢复账号"),
     "registration.quotas": N_("下达名额"), "registration.renew": N_("换报名链接"), "registration.links": N_("下载报名链接"),
     "registration.reply": N_("单位报名"),
     "paper.pause": N_("暂停考试"), "paper.resume": N_("继续考试"), "paper.mark": N_("阅卷"), "paper.correct": N_("更正试题评分"),
     "paper.resit": N_("安排补考"),
-    "privacy.purge": N_("到期清除"), "privacy.own_data": N_("下载本人的数据"), "audit.export": N_("导出日志"),
+    "privacy.purge": N_("到期清除"), "privacy.correction_ask": N_("申请更正资料"), "privacy.correction_withdrawn": N_("撤回更正申请"),
+    "privacy.correction_accepted": N_("接受更正申请"), "privacy.correction_refused": N_("不接受更正申请"), "privacy.own_data": N_("下载本人的数据"), "audit.export": N_("导出日志"),
     "question.write": N_("写题"), "question.edit": N_("修改题目"), "question.state": N_("改题目状态"),
     "questions.preview": N_("预览题目导入"), "questions.import": N_("导入题目"), "questions.drop": N_("放弃题目导入"),
     "results.export": N_("导出成绩"),
@@ -91,7 +92,7 @@ THINGS = {
     "LeaveRequest": N_("请假"), "EnrolmentReply": N_("报名回执"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
     "CourseVersion": N_("课程"), "Material": N_("课件"), "Bank": N_("题库"), "Question": N_("题目"), "QuestionImport": N_("题目导入"),
     "Assignment": N_("作业"), "Submission": N_("作业"), "Survey": N_("满意度评价"), "Announcement": N_("通知公告"), "ModuleQuestion": N_("提问"),
-    "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "IssueRequest": N_("发证名单"), "SealImage": N_("印章图片"), "Job": N_("后台任务"),
+    "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "IssueRequest": N_("发证名单"), "CorrectionRequest": N_("更正申请"), "SealImage": N_("印章图片"), "Job": N_("后台任务"),
 }
 
 # Keys of the values before and after; what has none is shown by its key.

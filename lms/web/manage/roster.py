@@ -1,7 +1,6 @@
 """The roster of a class: find people, add or correct one by a form, move them between groups, withdraw them."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -20,11 +19,13 @@ from lms.core.classes.roster import Roster, commit_roster, keep_preview, preview
 from lms.core.classes.roster_rows import MOST, Remark, make_row
 from lms.core.i18n import N_, translate
 from lms.core.people.models import Person
-from lms.core.people.phones import mask_phone
+from lms.core.people.phones import mask_phone, unmasked
+from lms.core.people.reveal import show_phone
 from lms.web.context import here
 from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.classes import may_manage
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -64,8 +65,24 @@ class SeatForm(Form):
 @login_required
 def show(uid: str) -> str:
     """The people of the class whom the viewer may see; filters, order and page stand in the address."""
-    db, viewer, page = here().db, here().viewer, max(1, min(request.args.get("page", 1, int), 100_000))
-    training_class = fetch_staffed(db, viewer, uid)
+    return _list_page(fetch_staffed(here().db, here().viewer, uid), "")
+
+
+@pages.post("/manage/classes/<uid>/roster/phone")
+@login_required
+def phone(uid: str) -> str:
+    """The same list again, with one number shown. A POST, because it leaves a mark; its answer is kept nowhere."""
+    facts = here()
+    training_class = fetch_staffed(facts.db, facts.viewer, uid)
+    with writing() as db:
+        seat = fetch_by(db, facts.viewer, Enrolment, (Enrolment.uid == request.form.get("show", "")) & (Enrolment.class_id == training_class.id), "attendance")
+        show_phone(db, seat.person, by_id=me(), now=facts.now, class_id=training_class.id)
+    return _list_page(training_class, seat.uid)
+
+
+def _list_page(training_class: TrainingClass, shown: str) -> str:
+    """*shown*: of whose seat the phone number was asked for, the others are masked."""
+    db, page = here().db, max(1, min(request.args.get("page", 1, int), 100_000))
     rows = db.execute(_filtered(training_class).add_columns(func.count().over())
                       .limit(_PER_PAGE).offset((page - 1) * _PER_PAGE)).all()
     total = rows[0][1] if rows else 0
@@ -77,7 +94,7 @@ def show(uid: str) -> str:
         kept={name: request.args[name] for name in _FILTERS if request.args.get(name)},
         group_choices=[(group.uid, group.name) for group in groups],
         unit_choices=[(unit, unit) for unit in _units(training_class)], can_manage=may_manage(training_class),
-        phone=_numbers(training_class, people))
+        shown=shown, open_to_me=_open_to_me(training_class, people), mask_phone=mask_phone)
 
 
 @pages.get("/manage/classes/<uid>/roster/new")
@@ -97,7 +114,7 @@ def add(uid: str) -> str | Response | tuple[str, int]:
 @login_required
 def edit(uid: str, enrolment_uid: str) -> str:
     training_class, seat = _seat(here().db, uid, enrolment_uid)
-    form = SeatForm(data={"name": seat.name, "phone": seat.person.phone, "gender": seat.gender,
+    form = SeatForm(data={"name": seat.name, "phone": mask_phone(seat.person.phone), "gender": seat.gender,
                           "unit": seat.unit_name, "position": seat.position, "station": seat.station,
                           "group": seat.group.name if seat.group else "", "number": seat.number, "note": seat.note})
     return _form_page(training_class, _with_groups(training_class, form), seat)
@@ -147,12 +164,11 @@ def reinstate_one(uid: str, enrolment_uid: str) -> Response:
     return redirect(url_for(".edit", uid=uid, enrolment_uid=enrolment_uid), 303)
 
 
-def _numbers(training_class: TrainingClass, people: list[Enrolment]) -> Callable[[str], str]:
-    """How a phone number is shown: whole to those who take attendance of whoever has it, else masked."""
+def _open_to_me(training_class: TrainingClass, people: list[Enrolment]) -> set[str]:
+    """The seats whose phone numbers the viewer may ask for: those who take attendance may call whoever is missing."""
     viewer = here().viewer
     all_of_them, led = whole_class(viewer, "attendance", training_class.id), viewer.scopes("attendance", "group")
-    open_to_me = {seat.person.phone for seat in people if all_of_them or seat.group_id in led}
-    return lambda number: number if number in open_to_me else mask_phone(number)
+    return {seat.uid for seat in people if all_of_them or seat.group_id in led}
 
 
 def _filtered(training_class: TrainingClass) -> Select[Any]:
@@ -185,7 +201,8 @@ def _save(training_class: TrainingClass, seat: Enrolment | None) -> str | Respon
     form = _with_groups(training_class, SeatForm.posted())
     if not form.validate():
         return _form_page(training_class, form, seat), 422
-    row = make_row(1, form.cells(), meant=seat.person.uid if seat else None)
+    cells = form.cells()
+    row = make_row(1, {**cells, "phone": unmasked(cells["phone"], seat.person.phone if seat else None)}, meant=seat.person.uid if seat else None)
     if not row.faults:
         with writing() as db:
             kept = keep_preview(db, training_class=fetch(db, here().viewer, TrainingClass, training_class.uid, "manage"),

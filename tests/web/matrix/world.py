@@ -73,6 +73,8 @@ from lms.core.paperwork.sheets import print_sheets
 from lms.core.people.activation import activation_link
 from lms.core.people.cards import card_code
 from lms.core.people.models import Person, Unit
+from lms.core.privacy.corrections import ask as ask_correction
+from lms.core.privacy.models import CorrectionRequest
 from lms.core.quizzes.attempts import start
 from lms.core.quizzes.banks import import_bank
 from lms.core.quizzes.closing import submit
@@ -148,6 +150,7 @@ class Things:
     asked: ModuleQuestion
     reply: EnrolmentReply
     reply_token: str
+    correction: CorrectionRequest
 
     @property
     def training_class(self) -> TrainingClass:
@@ -292,7 +295,13 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
                   _archive(site, training, officer, run_jobs), asked, upload, video, subtitles, package, text,
                   *_written(site, training, officer, picture), *_surveys(site, training, officer), *_said(site, training, officer, version),
-                  *_reply(site, training, officer))
+                  *_reply(site, training, officer), _correction(site, training))
+
+
+def _correction(site: Site, training: Training) -> CorrectionRequest:
+    """The trainee has asked for the own position to be corrected."""
+    with site.database.writing() as db:
+        return ask_correction(db, person=db.get_one(Person, training.people[0].id), field="position", wanted="主席", text="", uid=new_uid(), now=site.clock.now())
 
 
 def _reply(site: Site, training: Training, officer: Person) -> tuple[EnrolmentReply, str]:
