@@ -49,6 +49,7 @@ OWN = (
     "lms.core.classfile.bundle",
     "lms.core.backup.alerts",
     "lms.core.privacy.corrections",
+    "lms.core.privacy.nameless",
     "lms.core.privacy.purge",
 )
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.audit.models import AuditEntry
+from lms.core.classes.models import TrainingClass
 from lms.core.people.models import Person
 from lms.site import Site
 from lms.testing import Training
@@ -64,3 +65,23 @@ def test_somebody_asks_for_a_correction_and_reads_the_answer(training: Training,
     with site.database.reading() as db:
         assert db.get_one(Person, training.people[0].id).phone == "19900000009"
     assert "没有等待处理的申请" in office.get("/manage/corrections").get_data(as_text=True)
+
+
+def test_an_administrator_sees_what_will_happen_before_people_become_nameless(training: Training, log_in: Any, person_with: Any, site: Site, clock: Any,
+                                                                              run_jobs: Any) -> None:
+    admin = person_with("administrator")
+    with site.database.writing() as db:
+        db.get_one(TrainingClass, training.training_class.id).state = "closed"
+    assert "还没有到期的培训班" in log_in(admin).get("/manage/nameless").get_data(as_text=True)
+    clock.move(days=366 * 31)
+    office = log_in(admin)
+    page = office.get("/manage/nameless").get_data(as_text=True)
+    assert training.training_class.title in page and "匿名 3 人" in page
+    refused = office.post("/manage/nameless")
+    assert refused.status_code == 409 and "先勾选" in refused.get_data(as_text=True)
+    job = office.post("/manage/nameless", {"sure": "1"}).headers["Location"]
+    run_jobs()
+    assert "已匿名 3 人" in office.get(job).get_data(as_text=True)
+    assert "没有需要匿名的人" in office.get("/manage/nameless").get_data(as_text=True)
+    people = office.get("/manage/people?q=学员").get_data(as_text=True)
+    assert training.people[0].name not in people

@@ -67,7 +67,7 @@ ACTIONS = {
     "registration.reply": N_("单位报名"),
     "paper.pause": N_("暂停考试"), "paper.resume": N_("继续考试"), "paper.mark": N_("阅卷"), "paper.correct": N_("更正试题评分"),
     "paper.resit": N_("安排补考"),
-    "privacy.purge": N_("到期清除"), "privacy.correction_ask": N_("申请更正资料"), "privacy.correction_withdrawn": N_("撤回更正申请"),
+    "privacy.purge": N_("到期清除"), "privacy.ask_nameless": N_("要求到期匿名"), "privacy.nameless": N_("到期匿名"), "privacy.correction_ask": N_("申请更正资料"), "privacy.correction_withdrawn": N_("撤回更正申请"),
     "privacy.correction_accepted": N_("接受更正申请"), "privacy.correction_refused": N_("不接受更正申请"), "privacy.own_data": N_("下载本人的数据"), "audit.export": N_("导出日志"),
     "question.write": N_("写题"), "question.edit": N_("修改题目"), "question.state": N_("改题目状态"),
     "questions.preview": N_("预览题目导入"), "questions.import": N_("导入题目"), "questions.drop": N_("放弃题目导入"),

@@ -58,7 +58,7 @@ def _list_page(shown: Person | None) -> str:
     """*shown*: whose phone number was asked for, the others are masked."""
     facts, asked = here(), request.args
     require_some(facts.viewer)
-    query = visible(facts.viewer, Person, "manage").where(Person.merged_into_id.is_(None))
+    query = visible(facts.viewer, Person, "manage").where(Person.merged_into_id.is_(None), Person.state != "anonymised")
     text = asked.get("q", "").strip()[:100]
     if text:
         query = query.where(matching(text))
