@@ -77,6 +77,8 @@ def accept(db: Session, request: CorrectionRequest, *, version: int, answer: str
                       pinyin=person.pinyin, by=by, now=now)
     elif request.field in ("unit", "position"):
         now_there = current(db, person)
+        if request.field == "position" and not now_there["unit"]:
+            raise Invalid("correction_no_unit", N_("“{name}”还没有登记单位，职务没有改。请先在“单位和重复记录”里登记单位。"), name=person.name)
         transfer(db, person, on=today, today=today, by=by, now=now, **{"unit": now_there["unit"], "position": now_there["position"], request.field: request.wanted})
 
 

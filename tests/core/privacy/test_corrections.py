@@ -42,6 +42,8 @@ def test_what_is_accepted_is_changed_and_stands_in_the_log(site: Site, training:
     officer = person_with("training_officer", training.training_class)
     person = training.people[0]
     if field == "position":
+        with pytest.raises(Invalid, match="还没有登记单位"):
+            answer(site, accept, asked(site, training.people[1], field, wanted), officer)
         answer(site, accept, asked(site, person, "unit", "某单位"), officer)
     made = asked(site, person, field, wanted)
     answer(site, accept, made, officer)

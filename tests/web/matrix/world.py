@@ -299,9 +299,9 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
 
 
 def _correction(site: Site, training: Training) -> CorrectionRequest:
-    """The trainee has asked for the own position to be corrected."""
+    """The trainee has asked for a correction."""
     with site.database.writing() as db:
-        return ask_correction(db, person=db.get_one(Person, training.people[0].id), field="position", wanted="主席", text="", uid=new_uid(), now=site.clock.now())
+        return ask_correction(db, person=db.get_one(Person, training.people[0].id), field="gender", wanted="女", text="", uid=new_uid(), now=site.clock.now())
 
 
 def _reply(site: Site, training: Training, officer: Person) -> tuple[EnrolmentReply, str]:
