@@ -351,3 +351,22 @@ def test_where_the_host_logs_people_in_there_is_no_help_with_logins(tmp_path, cl
     assert "刘静" in page and "挂失" in page and "换手机" not in page and "修改密码" not in page
     assert client.get("/lms/login").status_code == 404
     assert client.get("/lms/manage/people").status_code == 200
+
+
+# --- units
+
+
+def test_units_are_renamed_moved_and_merged_on_their_page(administrator, liu, database):
+    with database.writing() as db:
+        top = unit_named(db, "区总工会")
+    page = text(administrator.get("/manage/units"))
+    assert "区总工会" in page and "区司法局机关工会" in page
+    assert "区总工会" not in text(administrator.get("/manage/units?q=司法"))
+    one = f"/manage/units/{top.uid}"
+    assert administrator.post(f"{one}/rename", {"name": "区总", "version": "1"}).status_code == 303
+    wrong = administrator.post(f"{one}/move", {"parent": "没有的单位", "version": "2"})
+    assert wrong.status_code == 422 and "没有叫“没有的单位”" in text(wrong)
+    assert administrator.post(f"{one}/merge", {"other": "区司法局机关工会", "version": "2"}).status_code == 303
+    page = text(administrator.get(one))
+    assert "已并入：区司法局机关工会" in page
+    assert names(administrator.get("/manage/people?q=区总")) == ["刘静", "刘静"]

@@ -9,7 +9,7 @@ KINDS = {
     "group": N_("分组"), "roster": N_("名册导入"), "enrolment": N_("名册"), "attendance": N_("考勤"), "walk_in": N_("现场登记"),
     "spot_check": N_("随机抽点"), "survey": N_("满意度评价"), "vehicle": N_("乘车安排"), "leave": N_("请假"), "sheet": N_("签到表"), "course": N_("课程"),
     "material": N_("课件"), "backup": N_("备份"), "bank": N_("题库"), "questions": N_("题目导入"), "question": N_("题目"), "paper": N_("试卷"),
-    "announcement": N_("通知公告"), "assignment": N_("作业"), "discussion": N_("提问"),
+    "unit": N_("单位"), "announcement": N_("通知公告"), "assignment": N_("作业"), "discussion": N_("提问"),
     "attempt": N_("作答"), "results": N_("成绩"), "certificate": N_("证书"), "classfile": N_("班级材料"), "hours": N_("学时"), "job": N_("后台任务"),
     "privacy": N_("个人信息"), "audit": N_("日志"), "lms": N_("被拒绝的请求"),
 }
@@ -79,6 +79,7 @@ ACTIONS = {
     "spot_check.draw": N_("随机抽点"), "spot_check.mark": N_("登记抽点结果"),
     "survey.make": N_("新建评价"), "survey.change": N_("修改评价题目"), "survey.open": N_("开始评价"), "survey.closed": N_("结束评价"),
     "survey.draft": N_("撤回评价"), "survey.export": N_("导出评价结果"),
+    "unit.rename": N_("单位改名"), "unit.move": N_("调整上级单位"), "unit.merge": N_("合并单位"),
     "vehicle.add": N_("添加车辆"), "vehicle.change": N_("修改车辆"), "vehicle.remove": N_("删除车辆"), "vehicle.seat": N_("安排乘车"),
     "vehicle.release": N_("放行发车"),
     "walk_in.note": N_("现场登记"), "walk_in.matched": N_("对应到名册"), "walk_in.enrolled": N_("编入名册"),
@@ -92,13 +93,13 @@ THINGS = {
     "LeaveRequest": N_("请假"), "EnrolmentReply": N_("报名回执"), "SignInSheet": N_("签到表"), "AttendanceImport": N_("考勤导入"), "Course": N_("课程"),
     "CourseVersion": N_("课程"), "Material": N_("课件"), "Bank": N_("题库"), "Question": N_("题目"), "QuestionImport": N_("题目导入"),
     "Assignment": N_("作业"), "Submission": N_("作业"), "Survey": N_("满意度评价"), "Announcement": N_("通知公告"), "ModuleQuestion": N_("提问"),
-    "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "IssueRequest": N_("发证名单"), "CorrectionRequest": N_("更正申请"), "SealImage": N_("印章图片"), "Job": N_("后台任务"),
+    "Paper": N_("试卷"), "Attempt": N_("作答"), "Certificate": N_("证书"), "IssueRequest": N_("发证名单"), "CorrectionRequest": N_("更正申请"), "Unit": N_("单位"), "SealImage": N_("印章图片"), "Job": N_("后台任务"),
 }
 
 # Keys of the values before and after; what has none is shown by its key.
 FIELDS = {
     "state": N_("状态"), "name": N_("姓名或名称"), "title": N_("名称"), "phone": N_("手机号"), "gender": N_("性别"), "pinyin": N_("拼音"),
-    "unit": N_("单位"), "position": N_("职务"), "person_id": N_("人员"), "people": N_("人员"), "group": N_("组"), "vehicle": N_("车辆"),
+    "unit": N_("单位"), "category": N_("类别"), "parent": N_("上级单位"), "position": N_("职务"), "person_id": N_("人员"), "people": N_("人员"), "group": N_("组"), "vehicle": N_("车辆"),
     "status": N_("考勤状态"), "kind": N_("类别"), "method": N_("方式"), "direction": N_("方向"), "number": N_("编号"), "count": N_("数量"),
     "total": N_("合计"), "file": N_("文件"), "size": N_("大小"), "sessions": N_("课次"), "certificates": N_("证书"), "counts": N_("计数"),
     "new": N_("新增"), "changed": N_("有改动"), "kept": N_("未变"), "saved": N_("已保存"), "refused": N_("不能导入"),
