@@ -15,6 +15,7 @@ from lms.core.audit.models import AuditEntry
 from lms.core.classes.models import Enrolment, RosterImport, TrainingClass
 from lms.core.people.models import Person
 from lms.core.people.phones import mask_phone
+from lms.core.people.strokes import stroke_key
 from lms.site import Site
 
 ROSTER = (Path(__file__).parents[1] / "data" / "roster-300.csv").read_bytes()
@@ -340,3 +341,17 @@ def test_the_phone_of_somebody_with_a_higher_role_is_not_the_officers_to_change(
     assert "只能由系统管理员更改" in page
     with site.database.reading() as db:
         assert db.get_one(Person, chief.id).phone == "19900005999"
+
+
+def test_the_roster_stands_in_the_order_of_strokes_page_by_page(admin: Any, site: Site, training: Any) -> None:
+    made = training.training_class
+    text(admin.post(upload(admin, made, ROSTER).headers["Location"]), 303)
+    seen = statements(site)
+    first = text(admin.get(path(made, "?sort=strokes")))
+    assert len(seen) <= 8
+    last = text(admin.get(path(made, "?sort=strokes&page=4")))
+    shown = [re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', page) for page in (first, last)]
+    assert len(shown[0]) == 100 and [stroke_key(name) for name in shown[0]] == sorted(stroke_key(name) for name in shown[0])
+    assert stroke_key(shown[0][-1]) < stroke_key(shown[1][0])
+    found = text(admin.get(path(made, "?sort=-strokes&q=" + shown[0][0])))
+    assert shown[0][0] in found
