@@ -73,7 +73,6 @@ from lms.core.paperwork.sheets import print_sheets
 from lms.core.people.activation import activation_link
 from lms.core.people.cards import card_code
 from lms.core.people.models import Person, Unit
-from lms.core.privacy.corrections import ask as ask_correction
 from lms.core.privacy.models import CorrectionRequest
 from lms.core.quizzes.attempts import start
 from lms.core.quizzes.banks import import_bank
@@ -93,6 +92,8 @@ from lms.core.surveys.questions import Question as SurveyQuestion
 from lms.core.surveys.service import make_survey, open_survey
 from lms.site import Site
 from lms.testing import Browser, Training
+
+from .people_things import ask_for_correction
 
 ROLES = ("anonymous", "trainee", "other_trainee", "administrator", "training_officer", "class_teacher", "class_monitor",
          "group_leader", "instructor", "unit_hr", "other_officer")
@@ -295,13 +296,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
                   _archive(site, training, officer, run_jobs), asked, upload, video, subtitles, package, text,
                   *_written(site, training, officer, picture), *_surveys(site, training, officer), *_said(site, training, officer, version),
-                  *_reply(site, training, officer), _correction(site, training))
-
-
-def _correction(site: Site, training: Training) -> CorrectionRequest:
-    """The trainee has asked for a correction."""
-    with site.database.writing() as db:
-        return ask_correction(db, person=db.get_one(Person, training.people[0].id), field="gender", wanted="女", text="", uid=new_uid(), now=site.clock.now())
+                  *_reply(site, training, officer), ask_for_correction(site, training))
 
 
 def _reply(site: Site, training: Training, officer: Person) -> tuple[EnrolmentReply, str]:
