@@ -14,6 +14,7 @@ GROUP = "lms.plugins"
 # Modules with a function register(registry, events), lower levels first.
 OWN = (
     "lms.core.files.housekeeping",
+    "lms.core.audit.chain",  # before the seals: what is linked in a minute is sealed in the same
     "lms.core.seals.sealing",
     "lms.core.people.housekeeping",
     "lms.core.jobs.access",
@@ -47,6 +48,8 @@ OWN = (
     "lms.core.backup.jobs",
     "lms.core.classfile.bundle",
     "lms.core.backup.alerts",
+    "lms.core.privacy.corrections",
+    "lms.core.privacy.nameless",
     "lms.core.privacy.purge",
 )
 

@@ -17,7 +17,7 @@ from lms.core.signing.keys import public_keys, seal_is_signed
 
 def arguments(parser: argparse.ArgumentParser, tr: Callable[[str], str]) -> None:
     parser.add_argument("--head", action="append", default=[], metavar="HEX",
-                        help=tr(N_("纸上印的链首（结班材料、证书登记册上有）；它必须在链上。可以写多次")))
+                        help=tr(N_("纸上印的链首（结班材料、证书登记册、日志页上有）；它必须在链上。可以写多次")))
 
 
 def run(call: Call) -> int:
@@ -57,4 +57,4 @@ def _result(found: Walked, tr: Callable[..., str]) -> dict[str, Any]:
             "faults": [{"code": f.code, "message": tr(f.sentence, **f.data)} for f in found.faults]}
 
 
-COMMAND = Command(("check", "chain"), N_("核对封存的记录（发证等）有没有被改动"), arguments, run)
+COMMAND = Command(("check", "chain"), N_("核对封存的记录（发证、日志）有没有被改动"), arguments, run)

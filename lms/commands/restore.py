@@ -12,6 +12,7 @@ from sqlalchemy import update
 from lms.commands.command import OK, Call, Command
 from lms.commands.init import make_folder
 from lms.commands.installation import starting
+from lms.core.audit.chain import mark_anew
 from lms.core.audit.service import record
 from lms.core.backup import manifest as manifests
 from lms.core.backup.collection import Backup, backups
@@ -25,6 +26,7 @@ from lms.core.i18n import N_
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import UNFINISHED
 from lms.core.notices.models import OutboxMessage
+from lms.core.seals.sealing import link_anew
 from lms.core.settings import Settings
 from lms.site import Site, new_secret_key, open_site
 
@@ -86,11 +88,11 @@ def _drill(call: Call, backup: Backup) -> Comparison:
 def _restore(call: Call, backup: Backup) -> Comparison:
     folder = call.settings.data_folder
     keys = unlock(backup.manifest.locked_keys, read_passphrase(call.options.passphrase_file)) if call.options.passphrase_file else {}
-    site, keys = _new_place(call, backup, keys)
+    site, keys, same = _new_place(call, backup, keys)
     try:
         compared = restore(site, backup, tell=lambda done, total: call.console.progress(done, total, N_("恢复")))
         site.migrate(site.database.engine)
-        _note(site, backup)
+        _note(site, backup, same)
     finally:
         site.database.close()
     write_keys(folder, keys)
@@ -100,9 +102,9 @@ def _restore(call: Call, backup: Backup) -> Comparison:
     return compared
 
 
-def _new_place(call: Call, backup: Backup, keys: dict[str, str]) -> tuple[Site, dict[str, str]]:
-    """The empty installation, and the keys that it lacks: what it has of its own stays, what it lacks comes from the backup,
-    or is made. Nothing is written yet.
+def _new_place(call: Call, backup: Backup, keys: dict[str, str]) -> tuple[Site, dict[str, str], bool]:
+    """The empty installation, the keys that it lacks, and whether its key is that of the backup: what it has of its own
+    stays, what it lacks comes from the backup, or is made. Nothing is written yet.
 
     :raises Conflict: it has the key of another installation, or data
     """
@@ -116,18 +118,22 @@ def _new_place(call: Call, backup: Backup, keys: dict[str, str]) -> tuple[Site, 
             settings = Settings({**settings.values, "secret_key": made}, settings.origin)
         site = open_site(settings)
     require_empty(site)
-    if own or backup.manifest.locked_keys and call.options.passphrase_file:
+    same = own or bool(backup.manifest.locked_keys and call.options.passphrase_file)
+    if same:
         check_mark(site.key("backup"), backup.manifest)
     else:
         call.console.say(N_("备份里没有签名密钥，已另建新的：原来的登录和学员证失效，要重新登录、重新打印；已发的证书仍能查验。"))
-    return site, keys
+    return site, keys, same
 
 
-def _note(site: Site, backup: Backup) -> None:
+def _note(site: Site, backup: Backup, same_key: bool) -> None:
     """Backups that were under way when the picture was taken are not begun anew, messages that waited are not sent a second
-    time; the log says where all this comes from."""
+    time; what waited to be sealed gets the new key's mark; the log says where all this comes from."""
     now = site.clock.now()
     with site.database.writing() as db:
+        if not same_key:
+            mark_anew(db)
+            link_anew(db)
         db.execute(update(Job).where(Job.kind.startswith("backup."), Job.state.in_(UNFINISHED)).values(state="cancelled", finished_at=now))
         db.execute(update(OutboxMessage).where(OutboxMessage.state == "waiting").values(state="failed", error="restored"))
         record(db, actor_id=None, action="backup.restore", thing=backup.name, now=now, after={"rows": backup.manifest.rows})

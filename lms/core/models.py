@@ -52,6 +52,7 @@ from lms.core.people.models import (
     SecondFactor,
     Unit,
 )
+from lms.core.privacy.models import CorrectionRequest
 from lms.core.quizzes.models import (
     Attempt,
     AttemptDevice,
@@ -73,7 +74,7 @@ from lms.core.surveys.models import Survey, SurveyBox, SurveyParticipation
 __all__ = [
     "ActivationLink", "ActivePlayer", "Affiliation", "Announcement", "AnnouncementRead", "Assignment", "Attempt",
     "AttemptDevice", "AttendanceEvent", "AttendanceImport", "AuditDetail", "AuditEntry", "Bank", "Base", "Certificate", "Chain",
-    "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Correction", "Course", "CourseDraft", "CourseVersion",
+    "ChainLink", "ClassCourse", "ClassSession", "CompletionEvent", "Correction", "CorrectionRequest", "Course", "CourseDraft", "CourseVersion",
     "CreditEntry", "Departure", "Enrolment", "EnrolmentReply", "FileReference", "Grant", "Group", "HandIn", "HoursImport",
     "HoursRule", "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession",
     "LoginThrottle", "Mark", "Material", "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module", "ModuleAsset",

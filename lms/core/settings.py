@@ -65,6 +65,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ticket_minutes", int, 10, N_("扫码后多少分钟内可以完成签到"), unit=N_("分钟"), least=1, most=60),
     Setting("tap_minutes", int, 5, N_("扫码后超过多少分钟才点签到，列入待核"), unit=N_("分钟"), least=1, most=60),
     Setting("certificate_archive_years", int, 30, N_("证书的文件、姓名和结业依据保存多少年，到期自动清除；编号、校验值和状态一直保留"), unit=N_("年"), least=1, most=100),
+    Setting("class_archive_years", int, 30, N_("培训班结束多少年以后，管理员可以把学员匿名：姓名、手机号等去掉，考勤、成绩、学时和证书编号保留"), unit=N_("年"), least=1, most=100),
     Setting("leave_proof_days", int, 14, N_("请假证明在请假结束后保留的天数，到期自动清除"), unit=N_("天"), most=400),
     Setting("trace_days", int, 180, N_("设备标识、网络地址和失效的登录记录保留的天数，到期自动清除"), unit=N_("天"), least=7, most=3650),
     Setting("code_attempts", int, 10, N_("同一设备输错几次签到码后须等待（满 24 小时没有再错才重新计数）"), least=1, most=1000),

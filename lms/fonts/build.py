@@ -1,10 +1,10 @@
-"""Makes the fonts of this folder and ``coverage.bin`` from Noto Serif CJK and the Unihan database.
+"""Makes the fonts of this folder, ``coverage.bin`` and ``strokes.bin`` from Noto Serif CJK and the Unihan database.
 
 For whoever maintains the fonts; the program never runs it. On Debian::
 
     apt-get install fonts-noto-cjk unicode-data
     pip install fonttools uharfbuzz
-    python lms/fonts/build.py
+    python lms/fonts/build.py            # or --only-strokes, which needs no fonts
 
 The same sources give the same bytes.
 """
@@ -102,11 +102,24 @@ def bitmap(points: set[int]) -> bytes:
     return zlib.compress(bytes(bits), 9)
 
 
+def strokes(folder: Path) -> bytes:
+    """One byte a character, compressed: how many strokes it has (笔画), in the form of the mainland where forms differ."""
+    counts = {point: int(value.split()[0]) for point, value in unihan(folder, "IRGSources", "kTotalStrokes")}
+    table = bytearray(max(counts) + 1)
+    for point, count in counts.items():
+        table[point] = min(count, 255)
+    return zlib.compress(bytes(table), 9)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--noto", type=Path, default=Path("/usr/share/fonts/opentype/noto"))
     parser.add_argument("--unihan", type=Path, default=Path("/usr/share/unicode"))
+    parser.add_argument("--only-strokes", action="store_true")
     options = parser.parse_args()
+    (HERE / "strokes.bin").write_bytes(strokes(options.unihan))
+    if options.only_strokes:
+        return
     table = general_table(options.unihan)
     in_use = {point for point, _ in unihan(options.unihan, "DictionaryLikeData", "kUnihanCore2020")}
     marks = characters_of(*_RANGES)

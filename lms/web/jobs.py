@@ -18,6 +18,7 @@ from lms.core.i18n import N_, translate
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import UNFINISHED, cancel
 from lms.core.material.pages import PAGES
+from lms.core.privacy.nameless import NAMELESS
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.templates import render_template
@@ -55,6 +56,8 @@ KINDS = {
                 lambda job: (N_("回到课件"), url_for("lms.manage_courses.index"))),
     DELIVER: Kind(N_("证书打包"), N_("已装入 {count} 张证书，可以下载了。"), N_("没有留下不完整的文件。"),
                   lambda job: (N_("去下载"), url_for("lms.manage_deliveries.show", uid=job.arguments["class"]))),
+    NAMELESS: Kind(N_("到期匿名"), N_("已匿名 {people} 人，清空 {entries} 条日志的内容。"), N_("已处理的人不会恢复；再点一次会接着做完。"),
+                   lambda job: (N_("回到到期匿名"), url_for("lms.manage_nameless.show"))),
     MAKE: Kind(N_("备份"), N_("备份已做好：{rows} 条记录，{files} 个文件。"), N_("没有留下不完整的备份，原有的备份还在。"),
                lambda job: (N_("回到备份"), url_for("lms.manage_backups.index"))),
     DRILL: Kind(N_("试恢复"), N_("这份备份能恢复：{tables} 张表、{rows} 条记录逐表相同，{files} 个文件散列相同。"),

@@ -42,6 +42,7 @@ def test_a_backup_on_a_stick_comes_back_elsewhere(lms: Any, make_site: Any, data
     new = open_signer(there, site.clock.now().date())
     assert [key.id for key in public_keys(there)] == [signer.key_id, new.key_id]  # what the old one signed stays provable
     assert lms("check", "config", "--data", tmp_path / "new", "--no-disk").code == 0
+    assert lms("check", "chain", "--data", tmp_path / "new").code == 0  # what waited to be sealed is the new key's now
     with open_site(load_settings({"data": str(tmp_path / "new")})).database.reading() as db:
         assert db.scalars(select(Job.state)).all() == ["cancelled"]  # it was under way when the picture was taken
         assert db.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(1)).one() == "backup.restore"

@@ -7,9 +7,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lms.core.audit.chain import CHAIN
 from lms.core.audit.service import record
+from lms.core.seals.sealing import head_of, printed_head
 from lms.site import Site
 from lms.testing import Training
+from lms.worker import do_every_minute
 
 
 @pytest.fixture
@@ -97,3 +100,14 @@ def test_what_the_filter_shows_leaves_as_a_file(admin: Any, site: Site, training
     assert closed[6] == training.training_class.title and closed[7] == "状态：已发布 → 已结束" and closed[8] == "=1+1"
     assert "别的事" not in str(rows) and admin.post("/manage/audit.exe").status_code == 404
     assert "导出日志" in log(admin)
+
+
+def test_the_page_and_the_file_tell_how_far_the_log_is_sealed(admin: Any, site: Site, training: Training) -> None:
+    assert "链首" not in admin.get("/manage/audit").get_data(as_text=True)
+    do_every_minute(site)
+    with site.database.reading() as db:
+        head = head_of(db, CHAIN)
+    assert head is not None
+    assert printed_head(head.hash) in admin.get("/manage/audit").get_data(as_text=True)
+    _, notes = openpyxl.load_workbook(io.BytesIO(admin.post("/manage/audit.xlsx").get_data())).worksheets
+    assert printed_head(head.hash) in str([cell.value for row in notes.iter_rows() for cell in row])

@@ -59,6 +59,23 @@ def reload(database, model, row):
 # --- finding
 
 
+def test_one_number_is_shown_to_whoever_asks_and_the_log_says_who(administrator, liu, database, person_with, log_in):
+    lists = administrator.post(f"/manage/people/{liu[0].uid}/number?q=刘静", {"back": "list"})
+    assert "19900000016" in text(lists) and "199****0203" in text(lists) and "19900000203" not in text(lists)
+    assert "19900000203" in text(administrator.post(f"/manage/people/{liu[1].uid}/number"))
+    assert "199****0203" in text(administrator.get(f"/manage/people/{liu[1].uid}"))
+    with database.reading() as db:
+        entries = db.scalars(select(AuditEntry).where(AuditEntry.action == "person.show_phone").order_by(AuditEntry.id)).all()
+    assert [entry.thing_uid for entry in entries] == [person.uid for person in liu] and all(entry.actor_id for entry in entries)
+
+
+def test_the_form_shows_the_number_masked_and_keeps_it(administrator, liu, database):
+    page = text(administrator.get(f"/manage/people/{liu[0].uid}/edit"))
+    assert "199****0016" in page and "19900000016" not in page
+    assert administrator.post(f"/manage/people/{liu[0].uid}/edit", {"name": "刘静", "phone": "199****0016", "version": "1"}).status_code == 303
+    assert reload(database, Person, liu[0]).phone == "19900000016"
+
+
 def test_namesakes_are_told_apart_by_their_masked_numbers(administrator, liu):
     answer = administrator.get("/manage/people", query_string={"q": "刘静"})
     assert names(answer) == ["刘静", "刘静"]
@@ -222,7 +239,7 @@ def test_what_cannot_be_saved_comes_back_with_the_reason(administrator, liu, val
 
 def test_a_correction_keeps_what_it_does_not_touch(administrator, database, liu):
     path = f"/manage/people/{liu[0].uid}/edit"
-    assert 'value="19900000016"' in text(administrator.get(path))
+    assert 'value="199****0016"' in text(administrator.get(path))
     answer = administrator.post(path, {"name": "刘菁", "phone": "19900000016", "pinyin": "liu jing", "gender": "女",
                                        "version": "1"})
     assert answer.status_code == 303
@@ -334,3 +351,22 @@ def test_where_the_host_logs_people_in_there_is_no_help_with_logins(tmp_path, cl
     assert "刘静" in page and "挂失" in page and "换手机" not in page and "修改密码" not in page
     assert client.get("/lms/login").status_code == 404
     assert client.get("/lms/manage/people").status_code == 200
+
+
+# --- units
+
+
+def test_units_are_renamed_moved_and_merged_on_their_page(administrator, liu, database):
+    with database.writing() as db:
+        top = unit_named(db, "区总工会")
+    page = text(administrator.get("/manage/units"))
+    assert "区总工会" in page and "区司法局机关工会" in page
+    assert "区总工会" not in text(administrator.get("/manage/units?q=司法"))
+    one = f"/manage/units/{top.uid}"
+    assert administrator.post(f"{one}/rename", {"name": "区总", "version": "1"}).status_code == 303
+    wrong = administrator.post(f"{one}/move", {"parent": "没有的单位", "version": "2"})
+    assert wrong.status_code == 422 and "没有叫“没有的单位”" in text(wrong)
+    assert administrator.post(f"{one}/merge", {"other": "区司法局机关工会", "version": "2"}).status_code == 303
+    page = text(administrator.get(one))
+    assert "已并入：区司法局机关工会" in page
+    assert names(administrator.get("/manage/people?q=区总")) == ["刘静", "刘静"]

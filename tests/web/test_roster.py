@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import event, func, select
 
 from lms.core.access.grants import grant
+from lms.core.audit.models import AuditEntry
 from lms.core.classes.models import Enrolment, RosterImport, TrainingClass
 from lms.core.people.models import Person
+from lms.core.people.phones import mask_phone
+from lms.core.people.strokes import stroke_key
 from lms.site import Site
 
 ROSTER = (Path(__file__).parents[1] / "data" / "roster-300.csv").read_bytes()
@@ -235,6 +238,37 @@ def test_the_list_pages_and_keeps_to_its_budget(site: Site, admin: Any, training
     assert len(re.findall(r'name="seat"', page)) == 100
 
 
+def asked(browser: Any, training: Any) -> list[str]:
+    """Whose numbers the browser is given when it asks for each."""
+    made, given = training.training_class, []
+    for seat, person in zip(training.enrolments, training.people, strict=True):
+        answer = browser.post(path(made, "/phone"), {"show": seat.uid})
+        given += [seat.uid] if answer.status_code == 200 else []
+        assert (person.phone in answer.get_data(as_text=True)) == (answer.status_code == 200)
+    return given
+
+
+def test_one_number_is_shown_to_whoever_asks_and_the_log_says_who(log_in: Any, person_with: Any, site: Site, training: Any) -> None:
+    made, leader, seat = training.training_class, person_with("group_leader", training.groups[0]), training.enrolments[0]
+    browser = log_in(leader)
+    page = text(browser.get(path(made)))
+    assert not any(person.phone in page for person in training.people) and mask_phone(training.people[0].phone) in page
+    page = text(browser.post(path(made, "/phone?q=" + seat.name), {"show": seat.uid}))
+    assert training.people[0].phone in page and training.people[2].phone not in page and seat.name in page
+    with site.database.reading() as db:
+        entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "person.show_phone")).one()
+        assert (entry.actor_id, entry.thing_uid, entry.class_id) == (leader.id, training.people[0].uid, made.id)
+
+
+def test_a_form_that_shows_a_masked_number_keeps_the_number(admin: Any, site: Site, training: Any) -> None:
+    seat = training.enrolments[0]
+    one = path(training.training_class, f"/{seat.uid}")
+    assert training.people[0].phone not in text(admin.get(one))
+    text(admin.post(one, {**FORM, "name": seat.name, "unit": seat.unit_name, "phone": mask_phone(training.people[0].phone)}), 303)
+    with site.database.reading() as db:
+        assert db.get_one(Person, training.people[0].id).phone == training.people[0].phone
+
+
 def test_a_leader_sees_the_own_group_and_an_instructor_no_phone_numbers(
         log_in: Any, person_with: Any, training: Any, make_training: Any) -> None:
     make_training("class-b")
@@ -244,7 +278,7 @@ def test_a_leader_sees_the_own_group_and_an_instructor_no_phone_numbers(
     names = [seat.name for seat in training.enrolments if seat.group_id == training.groups[0].id]
     others = [seat.name for seat in training.enrolments if seat.group_id != training.groups[0].id]
     assert all(name in page for name in names) and not any(name in page for name in others)
-    assert training.people[0].phone in page and "class-b" not in page
+    assert "class-b" not in page
     instructor = log_in(person_with("instructor", made))
     page = text(instructor.get(path(made)))
     assert training.people[0].phone not in page and "添加一人" not in page
@@ -259,14 +293,11 @@ def test_an_instructor_who_leads_a_group_has_the_numbers_of_that_group_only(
     with site.database.writing() as db:
         grant(db, person_id=instructor.id, role="group_leader", scope_type="group", scope_id=elsewhere.id, by_id=None,
               now=site.clock.now())
-    page = text(log_in(instructor).get(path(made)))
-    assert not any(person.phone in page for person in training.people)
+    assert asked(log_in(instructor), training) == []
     with site.database.writing() as db:
         grant(db, person_id=instructor.id, role="group_leader", scope_type="group", scope_id=training.groups[0].id, by_id=None,
               now=site.clock.now())
-    page = text(log_in(instructor).get(path(made)))
-    shown = [person.id for person in training.people if person.phone in page]
-    assert shown == [seat.person_id for seat in training.enrolments if seat.group_id == training.groups[0].id]
+    assert asked(log_in(instructor), training) == [seat.uid for seat in training.enrolments if seat.group_id == training.groups[0].id]
 
 
 @pytest.mark.parametrize("role", ["training_officer", "class_teacher", "group_leader", "instructor"])
@@ -310,3 +341,17 @@ def test_the_phone_of_somebody_with_a_higher_role_is_not_the_officers_to_change(
     assert "只能由系统管理员更改" in page
     with site.database.reading() as db:
         assert db.get_one(Person, chief.id).phone == "19900005999"
+
+
+def test_the_roster_stands_in_the_order_of_strokes_page_by_page(admin: Any, site: Site, training: Any) -> None:
+    made = training.training_class
+    text(admin.post(upload(admin, made, ROSTER).headers["Location"]), 303)
+    seen = statements(site)
+    first = text(admin.get(path(made, "?sort=strokes")))
+    assert len(seen) <= 8
+    last = text(admin.get(path(made, "?sort=strokes&page=4")))
+    shown = [re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', page) for page in (first, last)]
+    assert len(shown[0]) == 100 and [stroke_key(name) for name in shown[0]] == sorted(stroke_key(name) for name in shown[0])
+    assert stroke_key(shown[0][-1]) < stroke_key(shown[1][0])
+    found = text(admin.get(path(made, "?sort=-strokes&q=" + shown[0][0])))
+    assert shown[0][0] in found

@@ -9,7 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lms.core.audit.chain import CHAIN
 from lms.core.audit.models import AuditDetail, AuditEntry
+from lms.core.clock import local
+from lms.core.i18n import N_, translate
+from lms.core.seals.sealing import head_of, printed_head
 
 _TOGETHER = 500
 
@@ -53,6 +57,13 @@ def walk_log(db: Session, chosen: Filter) -> Iterator[list[Line]]:
     query = _filtered(select(AuditEntry, AuditDetail).outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id), chosen)
     for part in db.execute(query.order_by(AuditEntry.id.desc()).execution_options(yield_per=_TOGETHER)).partitions():
         yield [Line(r[0], r[1]) for r in part]
+
+
+def sealed(db: Session, *, locale: str, zone: str) -> str:
+    """How far the log is sealed and the head of its chain, in a sentence for page and paper; empty before the first seal."""
+    head = head_of(db, CHAIN)
+    return "" if head is None else translate(locale, N_("日志封存至 {when}，第 {number} 次，链首 {head}"), number=head.number,
+                                             when=f"{local(head.sealed_at, zone):%Y-%m-%d %H:%M}", head=printed_head(head.hash))
 
 
 def _filtered(query: Any, chosen: Filter) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Base, PublicRow
@@ -26,7 +26,13 @@ class AuditEntry(PublicRow, Base):
 
 
 class AuditDetail(Base):
-    """What may be purged: the values before and after, the address and the device."""
+    """What may be purged: the values before and after, the address and the device.
+
+    :ivar salt: goes into the hash of the values; emptied when they are purged, so that the hash tells nothing of them
+    :ivar purged: that hash, once the values are gone; empty as long as they are there
+    :ivar mark: keyed by the installation, until the entry is linked (``audit.chain``): whoever writes into the database
+        alone cannot make one
+    """
 
     __tablename__ = "lms_audit_detail"
 
@@ -36,6 +42,12 @@ class AuditDetail(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
+    salt: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    purged: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    mark: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 Index("ix_lms_audit_entry_thing", AuditEntry.thing_type, AuditEntry.thing_uid)
+# What waits to be linked is found without looking at the whole log. The empty text is written out, or SQLite does not see the index.
+WAITS = AuditDetail.mark != literal_column("''")
+Index("ix_lms_audit_detail_waiting", AuditDetail.entry_id, sqlite_where=WAITS, postgresql_where=WAITS)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lms.core.audit.chain import mark
 from lms.core.audit.models import AuditDetail, AuditEntry
 
 
@@ -32,5 +33,7 @@ def record(db: Session, *, actor_id: int | None, action: str, thing: Any = None,
     origin: Origin = db.info.get("origin") or Origin()
     db.add(entry)
     db.flush()
-    db.add(AuditDetail(entry_id=entry.id, before=before, after=after, reason=reason[:500], address=origin.address[:64],
-                       agent=origin.agent[:200]))
+    detail = AuditDetail(entry_id=entry.id, before=before, after=after, reason=reason[:500], address=origin.address[:64],
+                         agent=origin.agent[:200], purged="", mark="")
+    mark(db, entry, detail)
+    db.add(detail)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import false, select, true, union
+from sqlalchemy import false, func, select, true, union
 from sqlalchemy.orm import Session
 
 from lms.core.access.service import allowed, load_viewer
@@ -14,6 +14,7 @@ from lms.core.classes.roster_rows import RosterRow
 from lms.core.people.authority import beyond
 from lms.core.people.models import Affiliation, Person, Unit
 from lms.core.people.names import name_key
+from lms.core.people.units import ids_by_key, units_by_key
 
 
 @dataclass
@@ -54,14 +55,13 @@ def load_knowledge(db: Session, training_class: TrainingClass, rows: Sequence[Ro
     unit_keys = {row.keys[1] for row in rows} - {""}
     people = _people(db, training_class, rows, unit_keys, by_id)
     groups = db.scalars(select(Group).where(Group.class_id == training_class.id)).all()
-    units = db.scalars(select(Unit).where(Unit.name_key.in_(unit_keys))).all()
     by_name: dict[str, list[Known]] = defaultdict(list)
     for known in people.values():
         for key in {known.person.name_key, *([name_key(known.enrolment.name)] if known.enrolment else [])}:
             by_name[key].append(known)
     return Knowledge({k.person.uid: k for k in people.values()},
                      {k.person.phone: k for k in people.values() if k.person.phone}, by_name,
-                     {g.name: g for g in groups}, {g.id: g.name for g in groups}, {u.name_key: u for u in units})
+                     {g.name: g for g in groups}, {g.id: g.name for g in groups}, units_by_key(db, unit_keys))
 
 
 def _people(db: Session, training_class: TrainingClass, rows: Sequence[RosterRow], unit_keys: set[str],
@@ -75,9 +75,8 @@ def _people(db: Session, training_class: TrainingClass, rows: Sequence[RosterRow
     meant = union(
         select(Person.id).where(Person.phone.in_(phones)),
         select(Enrolment.person_id).where(Enrolment.class_id == training_class.id),
-        select(Affiliation.person_id).join(Unit, Unit.id == Affiliation.unit_id)
-        .join(Person, Person.id == Affiliation.person_id)
-        .where(Unit.name_key.in_(unit_keys), Affiliation.ends_on.is_(None),
+        select(Affiliation.person_id).join(Person, Person.id == Affiliation.person_id)
+        .where(Affiliation.unit_id.in_(ids_by_key(unit_keys)), Affiliation.ends_on.is_(None),
                Person.name_key.in_({row.keys[0] for row in rows})))
     found = db.execute(
         select(Person, open_to.label("open"), above.label("above"), Enrolment)
@@ -93,9 +92,9 @@ def _people(db: Session, training_class: TrainingClass, rows: Sequence[RosterRow
 
 
 def _add_units(db: Session, people: dict[int, Known]) -> None:
-    """The units to which people belong at present."""
+    """The units to which people belong at present, also by the names of those that were merged into them."""
     places = db.execute(
-        select(Affiliation, Unit.name_key).join(Unit, Unit.id == Affiliation.unit_id)
+        select(Affiliation, Unit.name_key).join(Unit, func.coalesce(Unit.merged_into_id, Unit.id) == Affiliation.unit_id)
         .where(Affiliation.ends_on.is_(None), Affiliation.person_id.in_(people)).order_by(Affiliation.id)).all()
     for affiliation, unit_key in places:
         people[affiliation.person_id].unit_keys.add(unit_key)

@@ -10,6 +10,7 @@ from lms.core.classfile.facts import ClassFile
 from lms.core.classfile.fees import fee_receipt
 from lms.core.classfile.lists import groups, roster, timetable
 from lms.core.classfile.outcomes import completion_list, letters, mark_sheet
+from lms.core.classfile.satisfaction import satisfaction
 from lms.core.classfile.summary import summary
 from lms.core.documents.document import Document, book_of
 from lms.core.documents.document_pdf import write_document
@@ -48,6 +49,7 @@ PAPERS: dict[str, PaperKind] = {
     "completion": PaperKind(N_("结业名单"), completion_list, _TABLE),
     "letters": PaperKind(N_("参训证明"), letters, _LETTER),
     "fees": PaperKind(N_("讲课费签收单"), fee_receipt, _TABLE),
+    "satisfaction": PaperKind(N_("满意度汇总"), satisfaction, _TABLE),
     "summary": PaperKind(N_("培训总结"), summary, _LETTER),
 }
 

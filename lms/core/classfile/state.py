@@ -15,6 +15,7 @@ from lms.core.i18n import N_
 from lms.core.leave.models import LeaveRequest
 from lms.core.paperwork.models import SheetSession, SignInSheet
 from lms.core.quizzes.models import Attempt, Paper
+from lms.core.surveys.models import Survey, SurveyBox
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def paper_states(db: Session, training_class: TrainingClass) -> dict[str, PaperS
         "register": state(True, N_("{certificates} 份有效"), N_("还没有发证"), not n["certificates"]),
         "letters": state(True, N_("{units} 个单位，每个单位一页"), nobody, not people),
         "fees": state(n["taught"] == n["with_lecturer"], N_("{taught} 个授课课次，{with_lecturer} 个填了授课人"), nothing, not n["taught"]),
+        "satisfaction": state(n["released"] == n["surveys"], N_("{surveys} 次评价，{released} 次够公布结果"), N_("没有进行满意度评价"), not n["surveys"]),
         "summary": state(True, N_("草稿，数字和图按现在的记录"), nobody, not people),
     }
 
@@ -77,6 +79,9 @@ def _counts(db: Session, class_id: int) -> dict[str, int]:
         "undecided": select(func.count(LeaveRequest.id)).where(LeaveRequest.class_id == class_id, LeaveRequest.state == "asked"),
         "papers": select(func.count(Paper.id)).where(Paper.class_id == class_id, Paper.state != "draft"),
         "marked": select(func.count(Attempt.id)).join(Paper, Paper.id == Attempt.paper_id).where(Paper.class_id == class_id, Attempt.mark.is_not(None)),
+        "surveys": select(func.count(Survey.id)).where(Survey.class_id == class_id, Survey.state != "draft"),
+        "released": select(func.count(SurveyBox.id)).join(Survey, Survey.id == SurveyBox.survey_id).where(
+            Survey.class_id == class_id, Survey.state != "draft", SurveyBox.shown["count"].as_integer() > 0),
         "certificates": select(func.count(Certificate.id)).where(Certificate.class_id == class_id, Certificate.state == "valid"),
     }
     row = db.execute(select(*(query.scalar_subquery().label(name) for name, query in wanted.items()))).one()

@@ -11,7 +11,7 @@ from lms.core.db import Base, PublicRow, Row, Versioned
 
 
 class Unit(PublicRow, Versioned, Base):
-    """An organisation (单位), a node of the tree of units."""
+    """An organisation (单位), a node of the tree of units. One that was merged stays, so that its name still means the kept one."""
 
     __tablename__ = "lms_unit"
 
@@ -19,6 +19,7 @@ class Unit(PublicRow, Versioned, Base):
     name_key: Mapped[str] = mapped_column(String(200), unique=True)  # people.names.name_key(name)
     category: Mapped[str] = mapped_column(String(60), default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_unit.id"), index=True)
 
 
 class Person(PublicRow, Versioned, Base):

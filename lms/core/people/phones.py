@@ -42,6 +42,11 @@ def mask_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if phone else ""
 
 
+def unmasked(given: str, known: str | None) -> str:
+    """What a form says of a number that it showed masked: as it was where nobody touched it."""
+    return known if known and given.strip() == mask_phone(known) else given
+
+
 def phone_tail(phone: str | None) -> str:
     """The last four digits, by which people of one name are told apart."""
     return phone[-4:] if phone else ""

@@ -1,15 +1,17 @@
 """Units: found by name as people write it, made when new, arranged in a tree."""
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Collection
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
 from lms.core.people.models import Unit
 from lms.core.people.names import clean_name, name_key
 
-_MOST = 200  # characters of a unit's name
+MOST = 200  # characters of a unit's name
 
 
 def unit_named(db: Session, name: str, category: str = "") -> Unit:
@@ -19,9 +21,9 @@ def unit_named(db: Session, name: str, category: str = "") -> Unit:
     :raises Invalid: no name, or longer than 200 characters
     """
     cleaned = clean_name(name)
-    if not cleaned or len(cleaned) > _MOST:
-        raise Invalid("unit_name", N_("单位名称应为 1 到 {most} 个字，请核对。"), most=_MOST)
-    unit = db.scalar(select(Unit).where(Unit.name_key == name_key(cleaned)))
+    if not cleaned or len(cleaned) > MOST:
+        raise Invalid("unit_name", N_("单位名称应为 1 到 {most} 个字，请核对。"), most=MOST)
+    unit = units_by_key(db, [name_key(cleaned)]).get(name_key(cleaned))
     if unit is None:
         unit = Unit(name=cleaned, name_key=name_key(cleaned), category=clean_name(category))
         db.add(unit)
@@ -29,6 +31,17 @@ def unit_named(db: Session, name: str, category: str = "") -> Unit:
     elif category and not unit.category:
         unit.category = clean_name(category)
     return unit
+
+
+def units_by_key(db: Session, keys: Collection[str]) -> dict[str, Unit]:
+    """The units that these keys of names mean; the name of a merged one means the kept one. One statement."""
+    kept = aliased(Unit)
+    return dict(db.execute(select(Unit.name_key, kept).join(kept, kept.id == func.coalesce(Unit.merged_into_id, Unit.id)).where(Unit.name_key.in_(keys))).all())
+
+
+def ids_by_key(keys: Collection[str]) -> Select[int]:
+    """Ids of the units that these keys mean, as a condition."""
+    return select(func.coalesce(Unit.merged_into_id, Unit.id)).where(Unit.name_key.in_(keys))
 
 
 def place_under(db: Session, unit: Unit, parent: Unit | None) -> None:

@@ -21,6 +21,9 @@ from lms.core.i18n import N_, translate
 from lms.core.learning.models import ModuleProgress
 from lms.core.leave.models import LeaveRequest
 from lms.core.people.models import Affiliation, LoginSession, Person, Unit
+from lms.core.privacy.corrections import FIELDS as CORRECTABLE
+from lms.core.privacy.corrections import STATES as ANSWERS
+from lms.core.privacy.models import CorrectionRequest
 from lms.core.quizzes.models import Attempt, Paper
 
 _KINDS = {"in": N_("签到"), "out": N_("签退"), "status": N_("更正"), "check": N_("抽点"), "void": N_("作废"), "confirm": N_("核对后计入")}
@@ -50,6 +53,8 @@ def my_data(db: Session, person: Person, *, locale: str, zone: str) -> Book:
               [(*r[:4], None if r[4] is None else r[4] / 1000) for r in found["attempts"]]),
         sheet(N_("证书"), [(N_("编号"), "text"), (N_("状态"), "text"), (N_("发证时间"), "instant")], found["certificates"]),
         sheet(N_("学时"), [(N_("年份"), "number"), (N_("名称"), "text"), (N_("学时"), "number")], [(r[0], r[1], r[2] / 100) for r in found["hours"]]),
+        sheet(N_("更正申请"), [(N_("项目"), "text"), (N_("应该是"), "text"), (N_("说明"), "text"), (N_("提交时间"), "instant"), (N_("结果"), "text"), (N_("答复"), "text")],
+              [(word(CORRECTABLE, r[0]), *r[1:4], word(ANSWERS, r[4]), r[5]) for r in found["corrections"]]),
         sheet(N_("登录"), [(N_("方式"), "text"), (N_("登录时间"), "instant"), (N_("有效到"), "instant")], found["logins"]),
         sheet(N_("日志"), [(N_("时间"), "instant"), (N_("操作"), "text"), (N_("网络地址"), "text"), (N_("浏览器"), "text")],
               [(r[0], translate(locale, word_for(r[1])), r[2], r[3]) for r in found["log"]]),
@@ -80,6 +85,8 @@ def _queries(person_id: int) -> dict[str, Any]:
         "certificates": select(Certificate.number, Certificate.state, Certificate.issued_at)
         .where(Certificate.person_id == person_id, Certificate.state != "reserved").order_by(Certificate.id),
         "hours": select(CreditEntry.year, CreditEntry.title, CreditEntry.hours).where(CreditEntry.person_id == person_id).order_by(CreditEntry.id),
+        "corrections": select(CorrectionRequest.field, CorrectionRequest.wanted, CorrectionRequest.text, CorrectionRequest.asked_at, CorrectionRequest.state,
+                              CorrectionRequest.answer).where(CorrectionRequest.person_id == person_id).order_by(CorrectionRequest.id),
         "logins": select(LoginSession.method, LoginSession.created_at, LoginSession.expires_at)
         .where(LoginSession.person_id == person_id).order_by(LoginSession.id),
         "log": select(AuditEntry.at, AuditEntry.action, AuditDetail.address, AuditDetail.agent).outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id)

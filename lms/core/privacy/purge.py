@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.attendance.models import AttendanceEvent
+from lms.core.audit.chain import forget_traces
 from lms.core.audit.models import AuditDetail, AuditEntry
 from lms.core.audit.service import record
 from lms.core.clock import Clock
@@ -79,7 +80,9 @@ def _links(db: Session, before: datetime) -> int:
 def _addresses(db: Session, before: datetime) -> int:
     due = (select(AuditDetail.entry_id).join(AuditEntry, AuditEntry.id == AuditDetail.entry_id)
            .where(AuditEntry.at < before, or_(AuditDetail.address != "", AuditDetail.agent != "")).limit(_AT_ONCE))
-    return _count(db.execute(update(AuditDetail).where(AuditDetail.entry_id.in_(due)).values(address="", agent=""),
+    entries = db.scalars(due).all()
+    forget_traces(db, entries)
+    return _count(db.execute(update(AuditDetail).where(AuditDetail.entry_id.in_(entries)).values(address="", agent=""),
                              execution_options={"synchronize_session": False}))
 
 

@@ -18,6 +18,7 @@ from lms.core.i18n import N_, translate
 from lms.core.ids import digest, keyed, new_uid
 from lms.core.people.models import Unit
 from lms.core.people.names import clean_name, name_key
+from lms.core.people.units import units_by_key
 from lms.core.registration.models import EnrolmentReply
 
 MOST_PEOPLE, MOST_UNITS = 200, 2_000
@@ -75,7 +76,8 @@ def set_quotas(db: Session, *, training_class: TrainingClass, quotas: Sequence[Q
         unit = units[name_key(quota.unit)]
         reply = known.get(unit.id)
         if reply is None:
-            db.add(_new(training_class, unit, quota, closes_at, key, now))
+            known[unit.id] = made = _new(training_class, unit, quota, closes_at, key, now)  # a merged unit may stand there by both names
+            db.add(made)
             new += 1
         elif (reply.quota, reply.closes_at) != (quota.people, closes_at):
             if len(reply.people) > quota.people:
@@ -121,7 +123,7 @@ def links_book(replies: Sequence[EnrolmentReply], links: Sequence[str], *, local
 def _units(db: Session, quotas: Sequence[Quota]) -> dict[str, Unit]:
     """The units by the key of their name; those that are new are made."""
     keys = [name_key(q.unit) for q in quotas]
-    units = {u.name_key: u for part in range(0, len(keys), 500) for u in db.scalars(select(Unit).where(Unit.name_key.in_(keys[part:part + 500])))}
+    units = {key: unit for part in range(0, len(keys), 500) for key, unit in units_by_key(db, keys[part:part + 500]).items()}
     made = [Unit(name=q.unit, name_key=name_key(q.unit)) for q in quotas if name_key(q.unit) not in units]
     db.add_all(made)
     db.flush()

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, BinaryIO, Protocol, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from lms.core.seals.faults import ChainFault
@@ -62,10 +62,20 @@ def enter(db: Session, *, chain: str, thing: str, kept: Values, passing: Values 
     :param thing: names the record within the chain, at most 80 characters
     :param kept: see ``Content``; what the record's ``ChainSource`` will say of it for ever
     """
+    db.add(ChainLink(**_link_values(db, chain, thing, kept, passing)))
+
+
+def enter_many(db: Session, *, chain: str, contents: Mapping[str, Content]) -> None:
+    """As ``enter``, for many records at once, by thing. One statement."""
+    if contents:
+        db.execute(insert(ChainLink), [_link_values(db, chain, thing, c.kept, c.passing) for thing, c in contents.items()])
+
+
+def _link_values(db: Session, chain: str, thing: str, kept: Values, passing: Values | None) -> dict[str, str]:
     salt = secrets.token_hex(16) if passing is not None else ""
     hidden = passing_hash(passing, salt) if passing is not None else ""
     found = link_hash(chain, thing, kept, hidden)
-    db.add(ChainLink(chain=chain, thing=thing, passing=hidden, salt=salt, hash=found, mac=link_mac(db, found)))
+    return {"chain": chain, "thing": thing, "passing": hidden, "salt": salt, "hash": found, "mac": link_mac(db, found)}
 
 
 def forget(db: Session, *, chain: str, things: Sequence[str]) -> None:
@@ -78,7 +88,12 @@ def link_hash(chain: str, thing: str, kept: Values, passing: str) -> str:
 
 
 def passing_hash(passing: Values, salt: str) -> str:
-    return _sha256({"salt": salt, "says": passing})
+    return values_hash(passing, salt)
+
+
+def values_hash(values: Values, salt: str) -> str:
+    """A hash that tells nothing of *values* to whoever lacks *salt*."""
+    return _sha256({"salt": salt, "says": values})
 
 
 def link_mac(db: Session, link: str) -> str:

@@ -17,7 +17,7 @@ from lms.core.clock import Clock
 from lms.core.db import Database
 from lms.core.events import Events
 from lms.core.registry import Registry
-from lms.core.seals.links import ChainSource, enter, in_batches, link_mac
+from lms.core.seals.links import ChainSource, enter_many, in_batches, link_mac
 from lms.core.seals.models import Chain, ChainLink, Seal
 from lms.core.settings import Settings
 from lms.core.signing.keys import sign_seal
@@ -37,8 +37,7 @@ def seal(db: Session, *, chain: str, source: ChainSource, now: datetime, sign: S
     The first time, records that were there before the chain began are entered. A link that was not made by this
     installation is never sealed; ``walk`` reports it.
     """
-    if _hold(db, chain):
-        _take_in(db, chain, source)
+    hold(db, chain, source)
     state = db.get_one(Chain, chain, with_for_update=True, populate_existing=True)
     waiting = db.scalars(select(ChainLink).where(ChainLink.chain == chain, ChainLink.seal.is_(None)).order_by(ChainLink.id).limit(BATCH))
     own = [link for link in waiting if hmac.compare_digest(link.mac, link_mac(db, link.hash))]
@@ -95,6 +94,12 @@ def printed_head(hash_: str) -> str:
     return " ".join(hash_[i:i + 4] for i in range(0, 32, 4))
 
 
+def link_anew(db: Session) -> None:
+    """The installation has another key now, and whoever gave it to it trusts what it holds: links that wait are made with that key."""
+    for waiting in db.scalars(select(ChainLink).where(ChainLink.seal.is_(None))):
+        waiting.mac = link_mac(db, waiting.hash)
+
+
 def links_hash(hashes: list[str]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
@@ -111,17 +116,16 @@ def _anything_waits(place: Place, chain: str) -> bool:
         return not begun or db.scalar(select(ChainLink.id).where(ChainLink.chain == chain, ChainLink.seal.is_(None)).limit(1)) is not None
 
 
-def _hold(db: Session, chain: str) -> bool:
-    """From here on nobody else seals *chain*; whether it begins now."""
+def hold(db: Session, chain: str, source: ChainSource) -> None:
+    """From here on nobody else seals *chain* or links for it. If it begins now, what is there already is taken in."""
     dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     made = db.scalar(dialect.insert(Chain).values(name=chain, last=0, head="").on_conflict_do_nothing().returning(Chain.name))
     db.execute(update(Chain).where(Chain.name == chain).values(last=Chain.last))  # waits for whoever seals
-    return made is not None
+    if made is not None:
+        _take_in(db, chain, source)
 
 
 def _take_in(db: Session, chain: str, source: ChainSource) -> None:
     for things in in_batches(source.things(db), BATCH):
         known = set(db.scalars(select(ChainLink.thing).where(ChainLink.chain == chain, ChainLink.thing.in_(things))))
-        for thing, content in source.contents(db, [t for t in things if t not in known]).items():
-            enter(db, chain=chain, thing=thing, kept=content.kept, passing=content.passing)
-    db.flush()
+        enter_many(db, chain=chain, contents=source.contents(db, [t for t in things if t not in known]))

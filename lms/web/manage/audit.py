@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select
 
 from lms.core.access.service import require
-from lms.core.audit.log import Filter, Line, read_log, walk_log
+from lms.core.audit.log import Filter, Line, read_log, sealed, walk_log
 from lms.core.audit.service import record
 from lms.core.audit.words import KINDS, THINGS, word_for
 from lms.core.classes.models import TrainingClass
@@ -47,7 +47,8 @@ def index() -> str:
     return render_template(
         "lms/manage/audit/index.html", lines=lines, names=names, page=page, total=total, pages=max(1, -(-total // _SIZE)),
         filters=filters, kinds=KINDS, things=THINGS, word_for=word_for, titles={c.id: c.title for c in classes},
-        class_choices=[(c.uid, c.title) for c in classes], reader=_reader(names))
+        class_choices=[(c.uid, c.title) for c in classes], reader=_reader(names),
+        sealed=sealed(facts.db, locale=facts.locale, zone=facts.site.settings.zone))
 
 
 @pages.post("/manage/audit.<ending>")
@@ -60,7 +61,8 @@ def export(ending: str) -> Response:
     titles = {c.id: c.title for c in classes}
     lines = (row for part in walk_log(facts.db, _chosen(filters, classes)) for row in _rows(part, titles))
     columns = [Column(str(n), translate(facts.locale, title), kind=kind) for n, (title, kind) in enumerate(_COLUMNS)]  # type: ignore[arg-type]
-    book = Book([Sheet(translate(facts.locale, N_("日志")), columns, lines, frozen=1)], zone=facts.site.settings.zone, locale=facts.locale)
+    note = sealed(facts.db, locale=facts.locale, zone=facts.site.settings.zone)
+    book = Book([Sheet(translate(facts.locale, N_("日志")), columns, lines, frozen=1, notes=[note] if note else [])], zone=facts.site.settings.zone, locale=facts.locale)
     answer = file_answer(book, ending, translate(facts.locale, N_("日志-{day}"), day=f"{facts.now:%Y%m%d}"))
     with writing() as db:
         record(db, actor_id=me(), action="audit.export", now=facts.now, after=dict(filters) or None)

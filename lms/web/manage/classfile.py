@@ -37,7 +37,7 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("开班以前"), ("announcement", "roster", "timetable", "groups", "cards")),
     (N_("办班期间"), ("sheets", "leave", "attendance", "notice", "chat")),
-    (N_("结束以后"), ("marks", "completion", "register", "letters", "summary")),
+    (N_("结束以后"), ("marks", "completion", "register", "letters", "satisfaction", "summary")),
     (N_("报销"), ("fees", "bundle")),
 )
 ENDINGS = {"pdf": N_("打印（PDF）"), "docx": N_("Word"), "xlsx": N_("Excel")}

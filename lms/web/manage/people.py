@@ -1,6 +1,7 @@
 """People for staff: find them, look at how their login stands, add and correct them."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, request, url_for
@@ -19,13 +20,16 @@ from lms.core.people.find import matching
 from lms.core.people.logins import open_logins
 from lms.core.people.models import Person
 from lms.core.people.overview import STATES, lines_of, page_of
-from lms.core.people.phones import mask_phone
+from lms.core.people.phones import mask_phone, unmasked
 from lms.core.people.reset import reset_card
+from lms.core.people.reveal import show_phone
 from lms.core.people.service import add_person, update_person
+from lms.core.privacy.corrections import count_open
 from lms.web.context import here
 from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.roles import roles_of
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -47,17 +51,22 @@ class PersonForm(Form):
 @pages.get("/manage/people")
 @login_required
 def index() -> str:
+    return _list_page(None)
+
+
+def _list_page(shown: Person | None) -> str:
+    """*shown*: whose phone number was asked for, the others are masked."""
     facts, asked = here(), request.args
-    _require_some(facts.viewer)
-    query = visible(facts.viewer, Person, "manage").where(Person.merged_into_id.is_(None))
+    require_some(facts.viewer)
+    query = visible(facts.viewer, Person, "manage").where(Person.merged_into_id.is_(None), Person.state != "anonymised")
     text = asked.get("q", "").strip()[:100]
     if text:
         query = query.where(matching(text))
     page = max(1, min(asked.get("page", 1, type=int) or 1, 100_000))
     lines, total = page_of(facts.db, query, page=page, size=_SIZE, now=facts.now)
     return render_template("lms/manage/people/index.html", lines=lines, total=total, page=page, q=text,
-                           pages=max(1, -(-total // _SIZE)), words=STATE_WORDS, mask_phone=mask_phone,
-                           may_add=facts.viewer.everywhere("manage"))
+                           pages=max(1, -(-total // _SIZE)), words=STATE_WORDS, phone=_numbers(shown), shown=shown,
+                           open_requests=count_open(facts.db, facts.viewer), may_add=facts.viewer.everywhere("manage"))
 
 
 @pages.get("/manage/people/new")
@@ -88,13 +97,31 @@ def add() -> Response:
 @pages.get("/manage/people/<uid>")
 @login_required
 def show(uid: str) -> str:
+    return _person_page(fetch(here().db, here().viewer, Person, uid, "manage"), None)
+
+
+@pages.post("/manage/people/<uid>/number")
+@login_required
+def number(uid: str) -> str:
+    """The same page again, with this one number. A POST, because it leaves a mark; its answer is kept nowhere."""
     facts = here()
+    with writing() as db:
+        show_phone(db, fetch(db, facts.viewer, Person, uid, "manage"), by_id=me(), now=facts.now)
     person = fetch(facts.db, facts.viewer, Person, uid, "manage")
+    return _list_page(person) if request.form.get("back") == "list" else _person_page(person, person)
+
+
+def _numbers(shown: Person | None) -> Callable[[Person], str]:
+    return lambda person: person.phone or "" if shown is not None and person.id == shown.id else mask_phone(person.phone)
+
+
+def _person_page(person: Person, shown: Person | None) -> str:
+    facts = here()
     enrolments = facts.db.scalars(
         visible(facts.viewer, Enrolment, "manage").where(Enrolment.person_id == person.id)
         .join(Enrolment.training_class).options(contains_eager(Enrolment.training_class))
         .order_by(TrainingClass.starts_on.desc())).all()
-    return render_template("lms/manage/people/person.html", holder=person, words=STATE_WORDS, mask_phone=mask_phone,
+    return render_template("lms/manage/people/person.html", holder=person, words=STATE_WORDS, phone=_numbers(shown), shown=shown,
                            own_login=not facts.installed.host_login, enrolments=enrolments,
                            line=lines_of(facts.db, [person], now=facts.now)[0],
                            logins=open_logins(facts.db, person, now=facts.now),
@@ -116,7 +143,9 @@ def card(uid: str) -> Response:
 @login_required
 def edit(uid: str) -> str:
     person = fetch(here().db, here().viewer, Person, uid, "manage")
-    return _form_page(PersonForm(obj=person), person)
+    form = PersonForm(obj=person)
+    form.phone.data = mask_phone(person.phone)
+    return _form_page(form, person)
 
 
 @pages.post("/manage/people/<uid>/edit")
@@ -129,8 +158,9 @@ def save(uid: str) -> Response:
     version = int(form.version.data) if str(form.version.data).isdecimal() else 0
     try:
         with writing() as db:
-            update_person(db, fetch(db, facts.viewer, Person, uid, "manage"), version=version, **_values(form),
-                          by=facts.viewer, now=facts.now)
+            known = fetch(db, facts.viewer, Person, uid, "manage")
+            values = _values(form)
+            update_person(db, known, version=version, **{**values, "phone": unmasked(values["phone"], known.phone)}, by=facts.viewer, now=facts.now)
     except (Invalid, Conflict) as error:
         return make_response(_form_page(form, person, error), error.status)
     flash(translate(facts.locale, N_("已保存。")), "ok")
@@ -148,7 +178,7 @@ def _form_page(form: PersonForm, person: Person | None, error: LmsError | None =
                            told=explain(error, here().locale) if error else "")
 
 
-def _require_some(viewer: Viewer) -> None:
+def require_some(viewer: Viewer) -> None:
     """Whoever manages at least one class may look for its people."""
     if not viewer.everywhere("manage") and not viewer.scopes("manage", "class"):
         raise Forbidden("not_allowed", N_("您没有进行这项操作的权限。如确有需要，请联系管理员。"))

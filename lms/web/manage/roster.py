@@ -1,7 +1,6 @@
 """The roster of a class: find people, add or correct one by a form, move them between groups, withdraw them."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -20,11 +19,14 @@ from lms.core.classes.roster import Roster, commit_roster, keep_preview, preview
 from lms.core.classes.roster_rows import MOST, Remark, make_row
 from lms.core.i18n import N_, translate
 from lms.core.people.models import Person
-from lms.core.people.phones import mask_phone
+from lms.core.people.phones import mask_phone, unmasked
+from lms.core.people.reveal import show_phone
+from lms.core.people.strokes import stroke_key
 from lms.web.context import here
 from lms.web.forms import Form, options
 from lms.web.identity import login_required
 from lms.web.manage.classes import may_manage
+from lms.web.posted import me
 from lms.web.templates import render_template
 from lms.web.unit import writing
 
@@ -64,12 +66,25 @@ class SeatForm(Form):
 @login_required
 def show(uid: str) -> str:
     """The people of the class whom the viewer may see; filters, order and page stand in the address."""
-    db, viewer, page = here().db, here().viewer, max(1, min(request.args.get("page", 1, int), 100_000))
-    training_class = fetch_staffed(db, viewer, uid)
-    rows = db.execute(_filtered(training_class).add_columns(func.count().over())
-                      .limit(_PER_PAGE).offset((page - 1) * _PER_PAGE)).all()
-    total = rows[0][1] if rows else 0
-    people = [row[0] for row in rows]
+    return _list_page(fetch_staffed(here().db, here().viewer, uid), "")
+
+
+@pages.post("/manage/classes/<uid>/roster/phone")
+@login_required
+def phone(uid: str) -> str:
+    """The same list again, with one number shown. A POST, because it leaves a mark; its answer is kept nowhere."""
+    facts = here()
+    training_class = fetch_staffed(facts.db, facts.viewer, uid)
+    with writing() as db:
+        seat = fetch_by(db, facts.viewer, Enrolment, (Enrolment.uid == request.form.get("show", "")) & (Enrolment.class_id == training_class.id), "attendance")
+        show_phone(db, seat.person, by_id=me(), now=facts.now, class_id=training_class.id)
+    return _list_page(training_class, seat.uid)
+
+
+def _list_page(training_class: TrainingClass, shown: str) -> str:
+    """*shown*: of whose seat the phone number was asked for, the others are masked."""
+    page = max(1, min(request.args.get("page", 1, int), 100_000))
+    people, total = _in_order(training_class, page)
     groups = _groups(training_class)
     return render_template(
         "lms/manage/roster/show.html", training_class=training_class, people=people, total=total,
@@ -77,7 +92,7 @@ def show(uid: str) -> str:
         kept={name: request.args[name] for name in _FILTERS if request.args.get(name)},
         group_choices=[(group.uid, group.name) for group in groups],
         unit_choices=[(unit, unit) for unit in _units(training_class)], can_manage=may_manage(training_class),
-        phone=_numbers(training_class, people))
+        shown=shown, open_to_me=_open_to_me(training_class, people), mask_phone=mask_phone)
 
 
 @pages.get("/manage/classes/<uid>/roster/new")
@@ -97,7 +112,7 @@ def add(uid: str) -> str | Response | tuple[str, int]:
 @login_required
 def edit(uid: str, enrolment_uid: str) -> str:
     training_class, seat = _seat(here().db, uid, enrolment_uid)
-    form = SeatForm(data={"name": seat.name, "phone": seat.person.phone, "gender": seat.gender,
+    form = SeatForm(data={"name": seat.name, "phone": mask_phone(seat.person.phone), "gender": seat.gender,
                           "unit": seat.unit_name, "position": seat.position, "station": seat.station,
                           "group": seat.group.name if seat.group else "", "number": seat.number, "note": seat.note})
     return _form_page(training_class, _with_groups(training_class, form), seat)
@@ -147,19 +162,33 @@ def reinstate_one(uid: str, enrolment_uid: str) -> Response:
     return redirect(url_for(".edit", uid=uid, enrolment_uid=enrolment_uid), 303)
 
 
-def _numbers(training_class: TrainingClass, people: list[Enrolment]) -> Callable[[str], str]:
-    """How a phone number is shown: whole to those who take attendance of whoever has it, else masked."""
+def _open_to_me(training_class: TrainingClass, people: list[Enrolment]) -> set[str]:
+    """The seats whose phone numbers the viewer may ask for: those who take attendance may call whoever is missing."""
     viewer = here().viewer
     all_of_them, led = whole_class(viewer, "attendance", training_class.id), viewer.scopes("attendance", "group")
-    open_to_me = {seat.person.phone for seat in people if all_of_them or seat.group_id in led}
-    return lambda number: number if number in open_to_me else mask_phone(number)
+    return {seat.uid for seat in people if all_of_them or seat.group_id in led}
+
+
+def _in_order(training_class: TrainingClass, page: int) -> tuple[list[Enrolment], int]:
+    """One page of those that the address asks for, in the order that it asks for, and how many there are. At most two statements."""
+    query, sort = _filtered(training_class), request.args.get("sort", "")
+    whole = query.options(contains_eager(Enrolment.person), contains_eager(Enrolment.group))
+    if sort.lstrip("-") == "strokes":  # no database knows it
+        named = here().db.execute(query.with_only_columns(Enrolment.id, Enrolment.name)).all()
+        ids = [row[0] for row in sorted(named, key=lambda row: (stroke_key(row[1]), row[0]), reverse=sort.startswith("-"))]
+        wanted = ids[(page - 1) * _PER_PAGE:page * _PER_PAGE]
+        found = {seat.id: seat for seat in here().db.scalars(whole.where(Enrolment.id.in_(wanted)))}
+        return [found[seat_id] for seat_id in wanted], len(ids)
+    order = _ORDERS.get(sort.lstrip("-"), _ORDERS["number"])
+    rows = here().db.execute(whole.order_by(*(column.desc() if sort.startswith("-") else column for column in order), Enrolment.id)
+                             .add_columns(func.count().over()).limit(_PER_PAGE).offset((page - 1) * _PER_PAGE)).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def _filtered(training_class: TrainingClass) -> Select[Any]:
-    """The enrolments that the address asks for, with person and group."""
+    """The enrolments that the address asks for, joined with person and group."""
     given = request.args
     query = (visible(here().viewer, Enrolment).join(Enrolment.person).outerjoin(Enrolment.group)
-             .options(contains_eager(Enrolment.person), contains_eager(Enrolment.group))
              .where(Enrolment.class_id == training_class.id,
                     Enrolment.state == ("withdrawn" if given.get("state") == "withdrawn" else "enrolled")))
     if given.get("group") == "none" or given.get("lacks") == "group":
@@ -175,9 +204,7 @@ def _filtered(training_class: TrainingClass) -> Select[Any]:
             Enrolment.name.contains(text, autoescape=True), Enrolment.unit_name.contains(text, autoescape=True),
             Person.initials.startswith(text.casefold(), autoescape=True),
             Person.phone.endswith(text, autoescape=True) if text.isdigit() and len(text) >= 4 else Person.uid == text))
-    sort = given.get("sort", "")
-    order = _ORDERS.get(sort.lstrip("-"), _ORDERS["number"])
-    return query.order_by(*(column.desc() if sort.startswith("-") else column for column in order), Enrolment.id)
+    return query
 
 
 def _save(training_class: TrainingClass, seat: Enrolment | None) -> str | Response | tuple[str, int]:
@@ -185,7 +212,8 @@ def _save(training_class: TrainingClass, seat: Enrolment | None) -> str | Respon
     form = _with_groups(training_class, SeatForm.posted())
     if not form.validate():
         return _form_page(training_class, form, seat), 422
-    row = make_row(1, form.cells(), meant=seat.person.uid if seat else None)
+    cells = form.cells()
+    row = make_row(1, {**cells, "phone": unmasked(cells["phone"], seat.person.phone if seat else None)}, meant=seat.person.uid if seat else None)
     if not row.faults:
         with writing() as db:
             kept = keep_preview(db, training_class=fetch(db, here().viewer, TrainingClass, training_class.uid, "manage"),

@@ -91,7 +91,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "an earlier seal": ("UPDATE lms_seal SET sealed_at = '2026-01-01 00:00:00+00:00' WHERE number = 1", "seal_changed", "1"),
     "the first seal is gone": ("DELETE FROM lms_seal WHERE number = 1", "seal_missing", "1"),
     "the last seal is gone": ("DELETE FROM lms_seal WHERE number = 2", "seal_missing", "2"),
-    "the head is put back": ("UPDATE lms_chain SET last = 1", "head_changed", "1"),
+    "the head is put back": ("UPDATE lms_chain SET last = 1 WHERE name = 'certificates'", "head_changed", "1"),
 }
 
 

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from lms.core.attendance.record import plain_hours
 from lms.core.attendance.status import STATUSES
 from lms.core.certificates.chain import CHAIN
-from lms.core.classes.models import Enrolment
+from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.classfile.catalogue import PAPERS, write_paper
 from lms.core.classfile.facts import ClassFile
 from lms.core.classfile.lists import groups, roster, timetable
@@ -28,6 +28,10 @@ from lms.core.documents.document import Chart, Document, Text
 from lms.core.reports.attendance import Sums, matrix_sheet, summary_sheet
 from lms.core.reports.notice import notice_days
 from lms.core.seals.sealing import head_of, printed_head, seal_all
+from lms.core.surveys.answering import answer
+from lms.core.surveys.models import Survey
+from lms.core.surveys.questions import Question
+from lms.core.surveys.service import make_survey, open_survey
 from lms.site import Site
 
 OpenFile = Callable[..., Any]
@@ -172,3 +176,41 @@ def test_phones_are_whole_only_for_who_manages_the_class(desk: Desk, open_file: 
         assert all("****" in r["phone"] for r in rows_of(roster(file)))
     with open_file(desk, phones=True) as file:
         assert not any("*" in r["phone"] for r in rows_of(roster(file)))
+
+
+def test_satisfaction_says_what_the_survey_shows_and_no_more(desk: Desk, open_file: OpenFile, site: Site) -> None:
+    made, now = desk.training, site.clock.now()
+    questions = [Question("q1", "scale", "课程内容", ("满意", "一般", "不满意")), Question("q2", "choice", "下次想学", ("财务", "服务")), Question("q3", "text", "建议")]
+    with site.database.writing() as db:
+        survey = make_survey(db, training_class=db.get_one(TrainingClass, made.training_class.id), title="总体评价", questions=questions, least=3, by_id=None, now=now)
+        open_survey(db, survey=survey, by_id=None, now=now)
+
+    def answer_all(people: list[Any]) -> str:
+        for n, person in enumerate(people):
+            with site.database.writing() as db:
+                answer(db, survey=db.get_one(Survey, survey.id), person_id=person.id, answers={"q1": n % 2, "q2": 0, "q3": f"=建议{person.id}"})
+        with open_file(desk) as file:
+            states.append(paper_states(file.db, file.training_class)["satisfaction"].kind)
+            return str(PAPERS["satisfaction"].build(file).blocks)
+
+    states: list[str] = []
+    few = answer_all(made.people[:3])
+    assert "收回 3 份" in few and "=建议" not in few and "满意率" not in few
+    many = answer_all(made.people[3:7])
+    assert "收回 7 份，以下是其中 3 份的结果" in many and many.count("=建议") == 3
+    assert states == ["warn", "ok"]
+    with open_file(desk) as file:
+        document = PAPERS["satisfaction"].build(file)
+        [row] = rows_of(document, 1)
+        assert (row["answered"], row["average"], row["best"]) == (3, round(sum((3, 2, 3)) / 3, 2), 3) and row["content"] == 1
+        assert [r["count"] for r in rows_of(document, 2)] == [3, 0]
+        for ending in PAPERS["satisfaction"].endings:
+            assert write_paper(document, ending, file=file)
+        [*_, texts] = openpyxl.load_workbook(io.BytesIO(write_paper(document, "xlsx", file=file))).worksheets
+        assert all(cell.data_type != "f" for line in texts.iter_rows() for cell in line)
+
+
+def test_a_class_without_surveys_says_so(desk: Desk, open_file: OpenFile) -> None:
+    with open_file(desk) as file:
+        assert "没有进行满意度评价" in said(PAPERS["satisfaction"].build(file))
+        assert paper_states(file.db, file.training_class)["satisfaction"].kind == "off"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 Status = int | str
 Row = dict[str, Status]
-_NO_TABLES = {"__init__", "world", "things", "attendance_things", "exam_things", "learning_things", "material_things", "office_things"}
+_NO_TABLES = {"__init__", "world", "things", "attendance_things", "exam_things", "learning_things", "material_things", "office_things", "people_things"}
 
 
 def table(text: str) -> dict[tuple[str, str], Row]:

@@ -10,4 +10,5 @@ GET lms.manage_people.show      login      403      404            200          
 GET lms.manage_people.edit      login      403      404            200            200               403            403            403           403         403      404
 POST lms.manage_people.save     login      403      404            303            303               403            403            403           403         403      404
 POST lms.manage_people.card     login      403      404            303            303               403            403            403           403         403      404
+POST lms.manage_people.number   login      403      404            200            200               403            403            403           403         403      404
 """)

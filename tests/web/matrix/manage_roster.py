@@ -4,6 +4,7 @@ from matrix import table
 ROWS = table("""
                                       anonymous  trainee  other_trainee  administrator  training_officer  class_teacher  class_monitor  group_leader  instructor  unit_hr  other_officer
 GET lms.manage_roster.show            login      403      404            200            200               200            200            200           200         404      404
+POST lms.manage_roster.phone           login      403      404            200            200               200            200            200           404         404      404
 GET lms.manage_roster.new             login      403      404            200            200               403            403            403           403         404      404
 POST lms.manage_roster.add            login      403      404            303            303               403            403            403           403         404      404
 GET lms.manage_roster.edit            login      403      404            200            200               403            403            403           403         404      404

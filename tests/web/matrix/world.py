@@ -73,6 +73,7 @@ from lms.core.paperwork.sheets import print_sheets
 from lms.core.people.activation import activation_link
 from lms.core.people.cards import card_code
 from lms.core.people.models import Person, Unit
+from lms.core.privacy.models import CorrectionRequest
 from lms.core.quizzes.attempts import start
 from lms.core.quizzes.banks import import_bank
 from lms.core.quizzes.closing import submit
@@ -91,6 +92,8 @@ from lms.core.surveys.questions import Question as SurveyQuestion
 from lms.core.surveys.service import make_survey, open_survey
 from lms.site import Site
 from lms.testing import Browser, Training
+
+from .people_things import ask_for_correction
 
 ROLES = ("anonymous", "trainee", "other_trainee", "administrator", "training_officer", "class_teacher", "class_monitor",
          "group_leader", "instructor", "unit_hr", "other_officer")
@@ -148,6 +151,7 @@ class Things:
     asked: ModuleQuestion
     reply: EnrolmentReply
     reply_token: str
+    correction: CorrectionRequest
 
     @property
     def training_class(self) -> TrainingClass:
@@ -292,7 +296,7 @@ def _furnish(site: Site, training: Training, officer: Person, course_slug: str, 
                   card_code(trainee, key=site.key("card")), link, vehicle, *unexpected, own_hours, hours_import,
                   _archive(site, training, officer, run_jobs), asked, upload, video, subtitles, package, text,
                   *_written(site, training, officer, picture), *_surveys(site, training, officer), *_said(site, training, officer, version),
-                  *_reply(site, training, officer))
+                  *_reply(site, training, officer), ask_for_correction(site, training))
 
 
 def _reply(site: Site, training: Training, officer: Person) -> tuple[EnrolmentReply, str]:
