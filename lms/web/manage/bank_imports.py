@@ -13,6 +13,7 @@ from lms.core.access.service import fetch
 from lms.core.documents.table_read import MAX_BYTES
 from lms.core.errors import LmsError, NotFound, TooLarge
 from lms.core.i18n import N_, explain, translate
+from lms.core.quizzes.formats.table_headers import english
 from lms.core.quizzes.formats.table_marked import write_marked
 from lms.core.quizzes.formats.table_template import question_template
 from lms.core.quizzes.formats.table_write import HEADINGS
@@ -166,4 +167,4 @@ def _parsed_facts(bank: Bank, text: str) -> dict[str, Any]:
 def _upload_page(bank: Bank, form: QuestionsForm) -> str:
     return render_template("lms/manage/banks/upload.html", bank=bank, form=form, **_parsed_facts(bank, form.text.data or ""),
                            endings=[name for name, _ in here().site.registry.all("question_format")],
-                           headings=list(HEADINGS.values()))
+                           headings=[english(field) if here().locale == "en" else heading for field, heading in HEADINGS.items()])

@@ -57,3 +57,8 @@ def columns(headings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
         else:
             places[field] = place
     return places, [heading for heading in unread if heading]
+
+
+def english(field: str) -> str:
+    """A heading that means *field*, for those who read no Chinese."""
+    return next((heading for heading in SYNONYMS.get(field, ()) if heading.isascii()), f"option {field}")
