@@ -51,7 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("threads", int, 12, N_("网页服务线程数"), least=1, most=64),
     Setting("zone", str, "Asia/Shanghai", N_("新建培训班的默认时区（IANA 名称）")),
     Setting("locale", str, "zh_CN", N_("默认语言：zh_CN 或 en"), choices=("zh_CN", "en")),
-    Setting("upload_limit", int, 2000, N_("单个课件文件的上限，大文件分段上传"), unit="MB", least=1, most=2047),
+    Setting("upload_limit", int, 2000, N_("单个课件文件的上限，大文件分段上传"), unit="MB", least=1, most=10_240),
     Setting("request_limit", int, 200, N_("一次请求的上限；没有脚本的浏览器一次传完整个文件"), unit="MB", least=16, most=2047),
     Setting("upload_days", int, 2, N_("没有传完的文件保留几天，可以接着传"), unit=N_("天"), least=1, most=30),
     Setting("login_days", int, 30, N_("手机登录保持的天数"), unit=N_("天"), least=1, most=400),

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, PublicRow, Row
+from lms.core.db.base import Key
 
 
 class StoredFile(Row, Base):
@@ -15,7 +16,7 @@ class StoredFile(Row, Base):
     __tablename__ = "lms_stored_file"
 
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(Key)  # bytes; a film may have more than 2 GB
     media_type: Mapped[str] = mapped_column(String(100))  # judged by content
     created_at: Mapped[datetime]
 
@@ -45,7 +46,7 @@ class Upload(PublicRow, Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    size: Mapped[int]
-    received: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(Key)  # bytes
+    received: Mapped[int] = mapped_column(Key, default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -7,12 +7,18 @@ import random
 import resource
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from lms.core.errors import Conflict, Invalid, Mismatch, TooLarge, Unavailable
 from lms.core.files.incoming import Incoming
+from lms.core.files.models import StoredFile, Upload
+from lms.core.files.service import Stored, keep
 from lms.core.files.storage import LocalStorage
+from lms.core.files.uploads import begin
+from lms.site import Site
 
 WHOLE = random.Random(6).randbytes(100_000)
 UID = "0123456789abcdef0123456789abcdef"
@@ -108,3 +114,13 @@ def test_a_full_disk_is_told_and_keeps_what_was_there(incoming):
 def test_only_a_uid_is_an_address(incoming, uid):
     with pytest.raises(ValueError):
         incoming.path(uid)
+
+
+def test_a_film_of_three_gigabytes_is_announced_and_counted_on_either_engine(site: Site, person_with: Any) -> None:
+    size, now, owner = 3_000_000_000, site.clock.now(), person_with("administrator")
+    with site.database.writing() as db:
+        upload = begin(db, person_id=owner.id, name="课堂录像.mp4", size=size, limit=4096 * 1024 * 1024, days=1, now=now)
+        upload.received = size
+        keep(db, Stored("0" * 64, size, "video/mp4"), now=now)
+    with site.database.reading() as db:
+        assert (db.scalar(select(Upload.received)), db.scalar(select(StoredFile.size))) == (size, size)
