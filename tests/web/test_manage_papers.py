@@ -303,7 +303,9 @@ def test_an_import_is_looked_at_then_saved_once(room: Room, admin: Browser) -> N
     assert "新增 2 题" in shown and "答案 E 不在选项里" in shown and "题干与第 4 行相同" in shown and not_saved(room)
     assert admin.post(f"{page}/commit").status_code == 303
     assert admin.post(f"{page}/commit").status_code == 409
-    assert the(room, QuestionImport).preview == {} and "新题一？" in text(admin.get(f"/manage/banks/{room.bank.uid}?q=新题一"))
+    with room.site.database.reading() as db:
+        assert db.scalars(select(QuestionImport.preview)).one() == {}
+    assert "新题一？" in text(admin.get(f"/manage/banks/{room.bank.uid}?q=新题一"))
 
 
 def test_a_dropped_import_saves_nothing(room: Room, admin: Browser) -> None:
@@ -319,14 +321,21 @@ def test_a_file_that_is_none_is_told_at_the_field(room: Room, admin: Browser, da
 
 
 def test_the_template_comes_back_as_an_import(room: Room, admin: Browser) -> None:
-    data = admin.get(f"/manage/banks/{room.bank.uid}/import/template.xlsx").get_data()
-    book = load_workbook(BytesIO(data))
-    book.worksheets[0].append(["单选题", "模板里的题？", "甲", "乙", "丙", None, None, "C", "因为", "2", "易", "第一模块"])
+    def new_ones(data: bytes) -> int:
+        sent = admin.post(f"/manage/banks/{room.bank.uid}/import", {"file": (BytesIO(data), "模板.xlsx")})
+        found = re.search(r"新增 (\d+) 题", text(admin.get(sent.headers["Location"])))
+        assert found is not None
+        return int(found[1])
+
+    template = admin.get(f"/manage/banks/{room.bank.uid}/import/template.xlsx").get_data()
+    book = load_workbook(BytesIO(template))
+    page, own = book.worksheets[0], {"题型": "单选题", "题干": "模板里的题？", "选项A": "甲", "选项B": "乙", "选项C": "丙", "答案": "C", "分值": "2"}
+    row = page.max_row + 1
+    for cell in page[1]:
+        page.cell(row, cell.column, own.get(cell.value))
     out = BytesIO()
     book.save(out)
-    out.seek(0)
-    sent = admin.post(f"/manage/banks/{room.bank.uid}/import", {"file": (out, "模板.xlsx")})
-    assert "新增 1 题" in text(admin.get(sent.headers["Location"]))
+    assert new_ones(out.getvalue()) == new_ones(template) + 1 > 5  # beside an example of each kind
 
 
 def test_a_bank_of_ones_own(room: Room, admin: Browser) -> None:
