@@ -53,12 +53,17 @@ def search() -> str | Response:
     """By number and name, or by the code typed from the paper. What is found this way does not tell the code."""
     words = {key: request.form.get(key, "").strip()[:200] for key in ("number", "name", "code")}
     accounts = _accounts(words)
+    misses, address = here().installed.misses, request.remote_addr or ""
+    if words["code"]:
+        _refuse_for(misses.seconds_to_wait(address, here().now))
     _wait_if_told_to(accounts)
     try:
         if words["code"]:
             return _page(by_code(here().db, words["code"]), with_code=True)
         return _page(by_number(here().db, words["number"], words["name"]), with_code=False)
     except NotFound as refusal:
+        if words["code"]:
+            misses.note(address, here().now)
         _count(accounts)
         page = render_template("lms/verify/form.html", words=words, refusal=explain(refusal, here().locale))
         return make_response(page, 404)
@@ -76,7 +81,8 @@ def _accounts(words: dict[str, str]) -> list[str]:
     that are being guessed at."""
     found = [f"verify:{_device()}"]
     if not words["code"]:
-        found += [f"verify-number:{number_key(words['number'])}", f"verify-name:{name_key(words['name'])}"]
+        found += [f"verify-number:{number_key(words['number'])}", f"verify-name:{name_key(words['name'])}",
+                  f"verify-address:{request.remote_addr or ''}"]
     return found
 
 

@@ -31,6 +31,19 @@ def test_codes_that_are_not_there_make_one_wait_and_right_ones_do_not_count(app:
     assert client.get(right).status_code == 200
 
 
+def test_a_new_browser_for_each_guess_gains_nothing(site: Site, app: Any, make_training: Any) -> None:
+    """Whoever has the roster and the numbers still cannot put them together."""
+    made = Desk(site, make_training("class-b", people=12, rules=BY_ATTENDANCE))
+    made.finish()
+    numbers = [c.number for c in made.issue()]
+    names = [c.snapshot["name"] for c in made.certificates()]
+    answers = [Browser(app.test_client()).post("/v", {"number": number, "name": names[(place + turn) % 12]}).status_code
+               for turn in range(1, 12) for place, number in enumerate(numbers)]
+    assert answers.count(429) > len(answers) / 2
+    typed = [Browser(app.test_client()).post("/v", {"code": f"{'a' * 24}{n // 20 + 1:02}{chr(97 + n % 20)}"}).status_code for n in range(MOST + 40)]
+    assert typed[-1] == 429 and typed.count(404) <= MOST
+
+
 def test_every_number_with_a_name_that_is_not_its_own_finds_nobody(browser: Browser, desk: Desk) -> None:
     names = [c.snapshot["name"] for c in desk.certificates()]
     answers = [browser.post("/v", {"number": f"培结〔2026〕第{serial:03}号", "name": names[serial % 2]}) for serial in range(1, 9)]

@@ -22,8 +22,8 @@ _KEPT = {
     "reserve": ("number", "number_key", "scope", "serial", "class_id", "enrolment_id", "person_id", "template", "code_digest", "reserved_at",
                 "issued_by_id", "replaces_id", "expires_on"),
     "issue": ("number", "pdf_sha256", "issued_at"),
-    "ended": ("number", "state", "state_at", "state_by_id")}
-_PASSING = {"reserve": ("snapshot", "verdict"), "issue": (), "ended": ("state_reason",)}
+    "ended": ("number", "state", "state_at", "state_by_id"), "archived": ("number", "archived_at")}
+_PASSING = {"reserve": ("snapshot", "verdict"), "issue": (), "ended": ("state_reason",), "archived": ()}
 
 
 class CertificateChain:
@@ -42,13 +42,15 @@ class CertificateChain:
         return found
 
     def things(self, db: Session) -> Iterator[str]:
-        rows = select(Certificate.uid, Certificate.state, Certificate.issued_at).order_by(Certificate.id).execution_options(yield_per=500)
-        for uid, state, issued_at in db.execute(rows):
+        rows = select(Certificate.uid, Certificate.state, Certificate.issued_at, Certificate.archived_at).order_by(Certificate.id).execution_options(yield_per=500)
+        for uid, state, issued_at, archived_at in db.execute(rows):
             yield f"reserve:{uid}"
             if issued_at is not None or state in ("valid", "replaced", "expired"):
                 yield f"issue:{uid}"
             if state in ENDED:
                 yield f"ended:{uid}"
+            if archived_at is not None:
+                yield f"archived:{uid}"
 
     def further_faults(self, db: Session, storage: OpensFiles) -> Iterator[ChainFault]:
         yield from serial_faults(db)

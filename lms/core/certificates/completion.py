@@ -96,8 +96,8 @@ def _attendance(totals: Totals, rules: ClassRules) -> Part:
         N_("出勤 {earned} 学时，要求 {needed} 学时（应学 {due} 学时的 {share}%），按本班规则不影响结业") if lenient else
         N_("出勤 {earned} 学时，达到要求的 {needed} 学时（应学 {due} 学时的 {share}%）") if met else
         N_("出勤 {earned} 学时，要求不少于 {needed} 学时（应学 {due} 学时的 {share}%）"),
-        f"{plain_hours(totals.hours_earned)} / {plain_hours(needed)}",
-        {"earned": plain_hours(totals.hours_earned), "needed": plain_hours(needed), "due": plain_hours(totals.hours_due),
+        f"{plain_hours(totals.hours_earned)} / {plain_hours(ceil(needed))}",
+        {"earned": plain_hours(totals.hours_earned), "needed": plain_hours(ceil(needed)), "due": plain_hours(totals.hours_due),
          "share": plain_hours(rules.required_share * 10), **({"doubtful": plain_hours(totals.hours_under_review)} if totals.hours_under_review else {})},
         {"earned": totals.hours_earned, "due": totals.hours_due, "share": rules.required_share, "statuses": totals.counts,
          "under_review": totals.sessions_under_review, "consequence": rules.share_consequence},

@@ -28,6 +28,9 @@ def serial_faults(db: Session) -> Iterator[ChainFault]:
 
 def file_faults(db: Session, storage: OpensFiles) -> Iterator[ChainFault]:
     """Every file that is kept has the bytes that were issued."""
+    for number in db.scalars(select(Certificate.number).where(Certificate.issued_at.is_not(None), Certificate.archived_at.is_(None),
+                                                              Certificate.file_id.is_(None)).order_by(Certificate.id)):
+        yield ChainFault("file_missing", N_("{number}：证书文件不见了，请从备份里取回。"), {"number": number})
     rows = db.execute(select(Certificate.number, Certificate.pdf_sha256, StoredFile.sha256)
                       .join(StoredFile, StoredFile.id == Certificate.file_id).order_by(Certificate.id).execution_options(yield_per=500))
     for number, issued, kept in rows:

@@ -76,7 +76,7 @@ class Outlook:
 def outlook(people: Sequence[Standing]) -> Outlook:
     """Count before anything is issued, and look for what would not print."""
     ready = tuple(s for s in people if s.place == "complete")
-    boxes = ((s.enrolment, tuple(missing_glyphs(s.enrolment.name + s.enrolment.unit_name))) for s in ready)
+    boxes = ((s.enrolment, tuple(missing_glyphs(s.enrolment.name + s.enrolment.unit_name + s.enrolment.position))) for s in ready)
     return Outlook(
         ready, sum(s.certificate is not None and s.certificate.state == "reserved" for s in people),
         sum(s.certificate is not None and s.certificate.state == "valid" for s in people),

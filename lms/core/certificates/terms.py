@@ -64,6 +64,7 @@ def purge(db: Session, place: Workplace, certificate: Certificate, now: datetime
     certificate.snapshot = {key: value if key in _STAYS else _blank(value) for key, value in certificate.snapshot.items()}
     certificate.verdict, certificate.state_reason, certificate.archived_at = {"sentence": "", "met": True, "parts": []}, "", now
     forget(db, chain=CHAIN, things=[f"{kind}:{certificate.uid}" for kind in ("reserve", "ended")])
+    link(db, certificate, "archived")
     file, certificate.file_id = db.get(StoredFile, certificate.file_id or 0), None
     db.flush()
     class_uid = db.get_one(TrainingClass, certificate.class_id).uid

@@ -59,7 +59,7 @@ def by_number(db: Session, number: str, name: str) -> Certificate:
     :raises NotFound: nothing fits both; it is not told which of them is wrong
     """
     rows = db.scalars(select(Certificate).where(Certificate.number_key == number_key(number),
-                                                Certificate.state != "reserved")).all()
+                                                Certificate.state != "reserved", Certificate.archived_at.is_(None))).all()
     for certificate in rows:
         if name_key(str(certificate.snapshot["name"])) == name_key(name):
             return certificate

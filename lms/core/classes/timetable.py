@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.audit.service import record
-from lms.core.classes.models import ClassSession, TrainingClass
+from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.classes.session_rules import parse_own_rules
 from lms.core.clock import local_instant
@@ -88,7 +88,15 @@ def change_session(db: Session, *, session: ClassSession, version: int, by_id: i
         _check(db, session.training_class, session)
     record(db, actor_id=by_id, action="session.change", thing=session, now=now, before=before, after=_facts(session),
            class_id=session.class_id)
+    _tell(db, session, by_id, now)
     return session
+
+
+def _tell(db: Session, session: ClassSession, by_id: int | None, now: datetime) -> None:
+    """Hours that were entered follow what is on the timetable."""
+    db.flush()
+    db.info["events"].send(db, "attendance.changed", class_id=session.class_id, by_id=by_id, now=now, person_ids=set(db.scalars(
+        select(Enrolment.person_id).where(Enrolment.class_id == session.class_id, Enrolment.state == "enrolled"))))
 
 
 def session_columns(values: SessionValues, training_class: TrainingClass) -> dict[str, Any]:
@@ -110,6 +118,7 @@ def cancel_session(db: Session, *, session: ClassSession, by_id: int | None, now
     session.version += 1
     record(db, actor_id=by_id, action="session.cancel", thing=session, now=now, before=_facts(session), reason=reason,
            class_id=session.class_id)
+    _tell(db, session, by_id, now)
 
 
 def restore_session(db: Session, *, session: ClassSession, by_id: int | None, now: datetime) -> None:
@@ -127,6 +136,7 @@ def restore_session(db: Session, *, session: ClassSession, by_id: int | None, no
         raise Conflict("time_taken", N_("{day} {starts}–{ends} 已排了“{title}”，不能恢复。请先调整其中一个的时间。"),
                        **_words(other))
     record(db, actor_id=by_id, action="session.restore", thing=session, now=now, class_id=session.class_id)
+    _tell(db, session, by_id, now)
 
 
 def _check(db: Session, training_class: TrainingClass, session: ClassSession) -> None:

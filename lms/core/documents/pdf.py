@@ -24,7 +24,7 @@ _STANDARDS = ["a-2a", "ua-1"]
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 # A package comes from the network, and an address that is put together from data would carry the data there. So what is
 # imported is one plain file name, and nothing is made into program.
-_FETCHES = re.compile(r'''["']@[\w-]+/|\b(?:import|include)\b(?!\s*"[\w.-]+\.typ")|\beval\b''')
+_FETCHES = re.compile(r'''["']@[\w-]+/|\b(?:import|include)\b(?!\s*"[\w.-]+\.typ"(?!\s*[.+/]))|\b(?:eval|std)\b''')
 _one_at_a_time = Lock()  # the compiler changes its inputs in place
 
 

@@ -65,11 +65,10 @@ def lines(db: Session, viewer: Viewer, query: Select[Any], year: int) -> list[Li
     """The totals of those whom *query* finds, of the entries that the viewer may see. One statement for each 500."""
     found: list[tuple[Person, str | None]] = [(row[0], row[1]) for row in db.execute(query.order_by(Unit.name.is_(None), Unit.name, Person.pinyin, Person.id))]
     rules, sums = rule_book(db).of(year).rules, defaultdict(list)
-    ids = [person.id for person, _ in found]
+    ids, root = [person.id for person, _ in found], func.coalesce(Person.merged_into_id, Person.id)
     for begin in range(0, len(ids), _AT_ONCE):
-        for row in db.execute(select(CreditEntry.person_id, CreditEntry.kind, func.sum(CreditEntry.hours)).where(
-                CreditEntry.year == year, CreditEntry.person_id.in_(ids[begin:begin + _AT_ONCE]), allowed(viewer, CreditEntry))
-                .group_by(CreditEntry.person_id, CreditEntry.kind)):
+        for row in db.execute(select(root, CreditEntry.kind, func.sum(CreditEntry.hours)).join(Person, Person.id == CreditEntry.person_id).where(
+                CreditEntry.year == year, root.in_(ids[begin:begin + _AT_ONCE]), allowed(viewer, CreditEntry)).group_by(root, CreditEntry.kind)):
             sums[row[0]].append((row[1], int(row[2])))
     return [Line(person, unit or "", year_total(sums[person.id], rules)) for person, unit in found]
 
@@ -98,8 +97,10 @@ def by_unit_book(found: Sequence[Line], year: int, *, locale: str, zone: str) ->
     for line in found:
         parts[line.unit].append(line.total)
     summary: list[tuple[Any, ...]] = [(unit, len(totals), sum(t.gap == 0 for t in totals), *(number(sum(t.kinds[k] for t in totals)) for k in KINDS),
-                number(sum(t.over for t in totals)), number(sum(t.total for t in totals))) for unit, totals in parts.items()]
+                number(sum(t.over for t in totals)), number(sum(t.total for t in totals)),
+                number(sum(t.target for t in totals)), number(sum(t.gap for t in totals))) for unit, totals in parts.items()]
     heads = [Column("unit", word(N_("单位")), width=34), Column("people", word(N_("人数")), "number"),
-             Column("reached", word(N_("达到目标的人数")), "number"), *amounts]
+             Column("reached", word(N_("达到目标的人数")), "number"), *amounts,
+             Column("target", word(N_("年度目标")), "number"), Column("gap", word(N_("还差")), "number")]
     return Book([Sheet(word(N_("学时")), columns, rows, frozen=2), Sheet(word(N_("按单位汇总")), heads, summary, frozen=1)], zone=zone,
                 locale=locale)

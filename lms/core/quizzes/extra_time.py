@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.core.audit.service import record
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
+from lms.core.quizzes.closing import room_time
 from lms.core.quizzes.models import Attempt, Mark, Paper
 
 MOST_MINUTES = 240
@@ -28,10 +29,10 @@ def add_time_to_all(db: Session, *, paper: Paper, minutes: int, reason: str, by_
     rows = db.execute(select(Attempt.id, Attempt.deadline_at).where(
         Attempt.paper_id == paper.id, Attempt.submitted_at.is_(None), Attempt.deadline_at.is_not(None))
         .with_for_update()).all()
-    db.execute(update(Attempt), [{"id": key, "deadline_at": _later(at, minutes, now)} for key, at in rows]) if rows else None
+    db.execute(update(Attempt), [{"id": key, "deadline_at": _later(at, minutes, room_time(paper, now))} for key, at in rows]) if rows else None
     before = paper.closes_at
     if paper.closes_at is not None:
-        paper.closes_at = _later(paper.closes_at, minutes, now)
+        paper.closes_at = _later(paper.closes_at, minutes, room_time(paper, now))
         paper.version += 1
     record(db, actor_id=by_id, action="paper.add_time", thing=paper, now=now, class_id=paper.class_id, reason=reason,
            before={"closes_at": before.isoformat() if before else None},
@@ -58,7 +59,7 @@ def add_time(db: Session, *, attempt: Attempt, minutes: int, reason: str, by_id:
         fresh.submitted_at, fresh.closed_by, fresh.mark, fresh.passed = None, "", None, None
         db.execute(update(Mark).where(Mark.attempt_id == fresh.id, Mark.replaced_at.is_(None)).values(replaced_at=now))
     if fresh.deadline_at is not None:
-        fresh.deadline_at = _later(fresh.deadline_at, minutes, now)
+        fresh.deadline_at = _later(fresh.deadline_at, minutes, room_time(paper, now))
     record(db, actor_id=by_id, action="attempt.add_time", thing=fresh, now=now, class_id=paper.class_id, reason=reason,
            before=before, after={"minutes": minutes,
                                  "deadline_at": fresh.deadline_at.isoformat() if fresh.deadline_at else None})

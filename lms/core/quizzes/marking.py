@@ -102,7 +102,7 @@ def pile(db: Session, *, paper: Paper, question_uid: str, part: str, waiting_onl
         piece = _piece(db, attempt, mark, answers.get(attempt.id, {}).get(mark.item, {}))
         first = first or piece
         sheets.append(Sheet(attempt.uid, label(attempt.uid), _text(piece), mark.mark, mark.full_mark, mark.comment, seal(mark),
-                            past.get((mark.attempt_id, mark.item), ())))
+                            past.get((mark.attempt_id, mark.item, mark.part), ())))
     assert first is not None
     return Pile(str(first.shown.get("stem", "")), str(first.key.get("reference", "")), tuple(first.key.get("rubric") or ()),
                 tuple(sheets), rows[0][2])
@@ -171,14 +171,14 @@ def _check(one: GivenMark, mark: Mark) -> None:
         raise Invalid("comment_long", N_("评语最多 {most} 个字，没有保存。"), most=LONGEST_COMMENT)
 
 
-def _past(db: Session, marks: Sequence[Mark]) -> dict[tuple[int, int], tuple[tuple[int | None, str, str, datetime | None], ...]]:
-    """Earlier marks that people gave, by attempt and item, the latest first."""
+def _past(db: Session, marks: Sequence[Mark]) -> dict[tuple[int, int, str], tuple[tuple[int | None, str, str, datetime | None], ...]]:
+    """Earlier marks that people gave, by attempt, item and part, the latest first."""
     m = Mark
-    found: dict[tuple[int, int], list[tuple[int | None, str, str, datetime | None]]] = {}
-    for row in db.execute(select(m.attempt_id, m.item, m.mark, m.comment, Person.name, m.replaced_at).join(
+    found: dict[tuple[int, int, str], list[tuple[int | None, str, str, datetime | None]]] = {}
+    for row in db.execute(select(m.attempt_id, m.item, m.part, m.mark, m.comment, Person.name, m.replaced_at).join(
             Person, Person.id == m.grader_id).where(
             m.attempt_id.in_([one.attempt_id for one in marks]), m.replaced_at.is_not(None)).order_by(m.id.desc())):
-        found.setdefault((row[0], row[1]), []).append((row[2], row[3], row[4], row[5]))
+        found.setdefault((row[0], row[1], row[2]), []).append((row[3], row[4], row[5], row[6]))
     return {key: tuple(rows) for key, rows in found.items()}
 
 

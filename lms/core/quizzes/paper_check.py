@@ -13,6 +13,7 @@ from lms.core.i18n import N_
 from lms.core.quizzes.kinds.protocol import Flaw
 from lms.core.quizzes.models import Bank, Paper, Question, QuestionVersion
 from lms.core.quizzes.plans import Cell, Plan, draw
+from lms.core.quizzes.topics import lines
 
 MOST_QUESTIONS = 300
 
@@ -28,19 +29,26 @@ class Candidate:
     difficulty: int
     state: str
     version_id: int | None
+    topics: frozenset[str] = frozenset()  # its topic and those above it
 
 
 def candidates(db: Session, plan: Plan) -> list[Candidate]:
     """The questions of the plan's banks, and those picked by hand. One statement."""
     q = Question
-    query = select(q.uid, Bank.slug, q.kind, q.topic, q.difficulty, q.state, q.current_version_id).join(
-        Bank, Bank.id == q.bank_id)
+    query = select(Bank, q.uid, q.kind, q.topic, q.difficulty, q.state, q.current_version_id).join(Bank, Bank.id == q.bank_id)
     wanted = Bank.slug.in_({cell.bank for cell in plan.draw}) | q.uid.in_([pick.question for pick in plan.fixed])
-    return [Candidate(*row) for row in db.execute(query.where(wanted).order_by(q.id))]
+    above: dict[str, dict[str, frozenset[str]]] = {}
+    found = []
+    for row in db.execute(query.where(wanted).order_by(q.id)):
+        bank, topic = row[0], row[3]
+        if bank.slug not in above:
+            above[bank.slug] = lines(bank.topics)
+        found.append(Candidate(row[1], bank.slug, row[2], topic, row[4], row[5], row[6], above[bank.slug].get(topic, frozenset({topic}))))
+    return found
 
 
 def fits(cell: Cell, question: Candidate) -> bool:
-    return (question.bank == cell.bank and cell.topic in ("", question.topic)
+    return (question.bank == cell.bank and (not cell.topic or cell.topic in question.topics)
             and cell.kind in ("", question.kind) and cell.difficulty in (0, question.difficulty))
 
 

@@ -16,7 +16,7 @@ from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import N_
 from lms.core.quizzes.banks import add_topic, find_bank
 from lms.core.quizzes.content import QuestionContent, stem_key
-from lms.core.quizzes.formats.protocol import QuestionFormat, ReadQuestions, ReadRow
+from lms.core.quizzes.formats.protocol import QuestionFormat, ReadQuestions, ReadRow, ReadTable
 from lms.core.quizzes.kinds.protocol import Flaw
 from lms.core.quizzes.models import Bank
 from lms.core.quizzes.pictures import Taken, add_pictures, settled
@@ -117,8 +117,22 @@ def judge_questions(db: Session, *, bank: str, read: ReadQuestions, filename: st
     pictures = settled(db, read)
     rows = _judge(db, found, read)
     faulty = any(row.state in ("refused", "duplicate") for row in rows)
+    _with_pictures(read.tables, rows)
     return QuestionPreview(bank, filename, rows, read.notes, read.blocked, read.bank,
                            [asdict(table) for table in read.tables] if faulty else [], pictures)
+
+
+def _with_pictures(tables: Iterable[ReadTable], rows: Iterable[PreviewRow]) -> None:
+    """Pictures leave a workbook that is given back; their marks go into its cells, so that what they belong to stays the same."""
+    contents = {(row.sheet, row.line): row.content for row in rows if row.content}
+    for table in tables:
+        for number, cells in table.rows:
+            content = contents.get((table.sheet, number))
+            texts = {**{o["id"]: o["text"] for o in content.body.get("options") or ()}, "stem": content.stem,
+                     "explanation": content.explanation} if content else {}
+            for name, text in texts.items():
+                if "](picture:" in text and name in table.places:
+                    cells[table.places[name]] = text
 
 
 def _judge(db: Session, bank: Bank | None, read: ReadQuestions, *, checked: bool = False) -> list[PreviewRow]:

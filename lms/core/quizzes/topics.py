@@ -36,6 +36,12 @@ def ids_by_name(topics: Sequence[Topic]) -> dict[str, str]:
     return {**titles, **whole, **{topic["id"]: topic["id"] for topic in topics}}
 
 
+def lines(topics: Sequence[Topic]) -> dict[str, frozenset[str]]:
+    """Of each topic the ids from the root to it."""
+    known = {topic["id"]: topic for topic in topics}
+    return {name: frozenset(_line(known, name)) for name in known}
+
+
 def below(topics: Sequence[Topic], name: str) -> set[str]:
     """The topic and all below it."""
     known = {topic["id"]: topic for topic in topics}

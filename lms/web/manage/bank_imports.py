@@ -114,7 +114,7 @@ def marked(uid: str, import_uid: str) -> Response:
     if preview is None or not preview.tables:
         raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
     out = BytesIO()
-    write_marked(preview.tables, [(row.sheet, row.line, flaw.about, flaw.text(here().locale)) for row in preview.rows
+    write_marked(preview.tables, [(row.sheet, flaw.data.get("row", row.line), flaw.about, flaw.text(here().locale)) for row in preview.rows
                                   if row.state in ("refused", "duplicate") for flaw in row.reasons], out)
     out.seek(0)
     stem = preview.filename.rsplit(".", 1)[0]

@@ -20,6 +20,7 @@ from lms.core.hours.rules import KINDS, rule_book
 from lms.core.hours.statement import evidence_text, make_statement
 from lms.core.i18n import N_, explain, translate
 from lms.core.ids import new_uid
+from lms.core.people.merged import own_ids
 from lms.core.people.models import Person
 from lms.web.context import here
 from lms.web.hours import checked_year, this_year
@@ -78,7 +79,7 @@ def take_back(uid: str, entry_uid: str) -> Redirect | tuple[str, int]:
     require(here().viewer, "manage")
     try:
         with writing() as db:
-            entry = db.scalar(select(CreditEntry).where(CreditEntry.uid == entry_uid, CreditEntry.person_id == found.id))
+            entry = db.scalar(select(CreditEntry).where(CreditEntry.uid == entry_uid, CreditEntry.person_id.in_(own_ids(found.id))))
             if entry is None:
                 raise NotFound("not_found", N_("没有找到您要的内容，它可能已被移走，或不在您的权限之内。"))
             reverse(db, entry=entry, reason=request.form.get("reason", ""), by_id=me(), now=here().now)
@@ -136,7 +137,7 @@ def _person(uid: str) -> Person:
 
 
 def _person_page(found: Person, refusal: str = "") -> str:
-    entries = here().db.scalars(visible(here().viewer, CreditEntry).where(CreditEntry.person_id == found.id).order_by(CreditEntry.id)).all()
+    entries = here().db.scalars(visible(here().viewer, CreditEntry).where(CreditEntry.person_id.in_(own_ids(found.id))).order_by(CreditEntry.id)).all()
     return render_template("lms/manage/hours/person.html", whose=found, found=make_statement(entries, rule_book(here().db), _year()),
                            kinds=KINDS, evidence_text=evidence_text, refusal=refusal, may_enter=here().viewer.everywhere("manage"))
 

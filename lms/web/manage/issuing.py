@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Redirect
 
 from lms.core.access.service import fetch, visible
@@ -57,7 +57,7 @@ def issue(uid: str) -> Redirect | tuple[str, int]:
     with writing() as db:
         training_class = fetch(db, here().viewer, TrainingClass, uid, "certify")
         chosen = None if uids is None else [s.enrolment for s in class_standings(db, training_class, uids)]
-        if rules_of(training_class).issuing_people == "two":
+        if rules_of(training_class).issuing_people == "two" and chosen != []:
             asked = propose(db, training_class=training_class, enrolments=_everybody_ready(db, training_class) if chosen is None else chosen,
                             base=base, by_id=own_id(), now=here().now)
             return redirect(url_for("lms.manage_issue_requests.show", uid=uid, request_uid=asked.uid), 303)
@@ -90,7 +90,7 @@ def _everybody_ready(db: Session, training_class: TrainingClass) -> list[Enrolme
 def _confirm(uid: str, uids: list[str] | None, *, unconfirmed: bool = False) -> str:
     """The page that says what issuing would do now, and asks."""
     db = here().db
-    training_class = fetch(db, here().viewer, TrainingClass, uid, "certify")
+    training_class = fetch(db, here().viewer, TrainingClass, uid, "certify", joinedload(TrainingClass.organiser))
     people = class_standings(db, training_class, uids)
     base, number, refusal = printed_base(), *_first_number(db, training_class)
     rules = rules_of(training_class)
@@ -98,7 +98,7 @@ def _confirm(uid: str, uids: list[str] | None, *, unconfirmed: bool = False) -> 
     return render_template(
         "lms/manage/certificates/issue.html", training_class=training_class, outlook=outlook(people), uids=uids, base=base,
         two=rules.issuing_people == "two",
-        boxes=missing_glyphs(training_class.title + rules.certificate_title + rules.certificate_wording + rules.certificate_number),
+        boxes=missing_glyphs(training_class.title + training_class.organiser.name + rules.certificate_title + rules.certificate_wording + rules.certificate_number),
         templates=here().viewer.everywhere("manage"), nearby=opens_only_nearby(base), unconfirmed=unconfirmed, number=number, refusal=refusal,
         still_on=today <= training_class.ends_on)
 

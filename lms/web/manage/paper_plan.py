@@ -20,6 +20,7 @@ from lms.core.quizzes.paper_check import candidates, check_paper, pools_of
 from lms.core.quizzes.papers import DOORS, DRAWS, KINDS, LAYOUTS, MOMENTS, PARTIALS, STATES, set_plan
 from lms.core.quizzes.plans import Cell, Pick, Plan
 from lms.core.quizzes.questions import DIFFICULTIES
+from lms.core.quizzes.topics import below, paths
 from lms.web.context import here
 from lms.web.identity import login_required
 from lms.web.manage.classes import seen_version
@@ -46,7 +47,7 @@ def show(uid: str, paper_uid: str) -> str:
     return render_template(
         "lms/manage/papers/show.html", training_class=paper.training_class, paper=paper, plan=plan, banks=banks, begun=begun,
         there=[len(pool) for pool in pools_of(plan, found)], questions={q.uid: q for q in found}, stems=stems,
-        flaws=check_paper(db, paper, now=here().now) if paper.state == "draft" else [], kinds=kinds_of(here().site.registry),
+        paths=paths, flaws=check_paper(db, paper, now=here().now) if paper.state == "draft" else [], kinds=kinds_of(here().site.registry),
         difficulties=DIFFICULTIES, paper_kinds=KINDS, states=STATES, layouts=LAYOUTS, partials=PARTIALS, moments=MOMENTS,
         countings=COUNTINGS, draws=DRAWS, doors=DOORS)
 
@@ -88,13 +89,13 @@ def pick(uid: str, paper_uid: str) -> str:
     query = select(Question, QuestionVersion.body, func.count().over()).join(
         QuestionVersion, QuestionVersion.id == Question.current_version_id).where(
         Question.bank_id.in_([b.id for b in banks if filters["bank"] in ("", b.slug)]), Question.state == "reviewed",
-        *_wanted(filters))
+        *_wanted(filters, banks))
     rows = db.execute(query.order_by(Question.id).limit(_PER_PAGE).offset((page - 1) * _PER_PAGE)).all()
     total = rows[0][2] if rows else 0
     return render_template(
         "lms/manage/papers/pick.html", training_class=paper.training_class, paper=paper, banks=banks, filters=filters,
         questions=[(row[0], row[1]) for row in rows], kinds=kinds_of(here().site.registry), total=total, page=page,
-        pages=-(-total // _PER_PAGE), picked={p.question for p in Plan.of(paper.plan).fixed},
+        pages=-(-total // _PER_PAGE), paths=paths, picked={p.question for p in Plan.of(paper.plan).fixed},
         sections=Plan.of(paper.plan).sections)
 
 
@@ -144,8 +145,10 @@ def _banks(db: Session) -> list[Bank]:
     return list(db.scalars(visible(here().viewer, Bank, "teach").order_by(Bank.slug)))
 
 
-def _wanted(filters: dict[str, str]) -> list[Any]:
-    wanted: list[Any] = [getattr(Question, name) == filters[name] for name in ("topic", "kind") if filters[name]]
+def _wanted(filters: dict[str, str], banks: list[Bank]) -> list[Any]:
+    wanted: list[Any] = [Question.kind == filters["kind"]] if filters["kind"] else []
+    if filters["topic"]:
+        wanted.append(Question.topic.in_({filters["topic"], *(one for b in banks if b.slug == filters["bank"] for one in below(b.topics, filters["topic"]))}))
     if filters["q"].strip():
         wanted.append(QuestionVersion.body["stem"].as_string().contains(filters["q"].strip(), autoescape=True))
     return wanted

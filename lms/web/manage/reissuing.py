@@ -12,6 +12,7 @@ from lms.core.certificates.numbers import next_number
 from lms.core.certificates.reissue import new_snapshot, reissue
 from lms.core.certificates.verify import printed
 from lms.core.classes.models import Enrolment
+from lms.core.classes.rules import rules_of
 from lms.core.errors import Conflict
 from lms.core.i18n import N_, translate
 from lms.web.context import here
@@ -49,7 +50,7 @@ def reissue_one(uid: str, certificate_uid: str) -> Response | tuple[str, int]:
         training_class, old = of_class(db, uid, certificate_uid, "certify")
         made = reissue(db, certificate=old, reason=form.reason.data, key=facts.site.key("certificate"), by_id=own_id(), now=facts.now,
                        sample=facts.site.settings.demo)
-        job = ask_to_issue(db, training_class=training_class, enrolments=[db.get_one(Enrolment, made.enrolment_id)], base=base,
+        job = ask_to_issue(db, training_class=training_class, enrolments=[db.get_one(Enrolment, made.enrolment_id)] if rules_of(training_class).issuing_people == "one" else [], base=base,
                            by_id=own_id(), now=facts.now)
         job_uid = job.uid
     return redirect(url_for("lms.jobs.show", uid=job_uid), 303)

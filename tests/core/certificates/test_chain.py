@@ -57,6 +57,19 @@ def test_a_chain_that_nobody_touched_has_no_fault(desk: Desk, site: Site) -> Non
         assert found.knows(head_of(db, CHAIN).hash) and found.knows(printed_head(found.hashes[0])) and not found.knows("0" * 64)
 
 
+def test_a_file_cut_off_and_a_purge_that_nobody_made_are_named(desk: Desk, site: Site) -> None:
+    one = "(SELECT uid FROM lms_certificate WHERE serial = 1)"
+    for edits, code in ((["UPDATE lms_certificate SET file_id = NULL WHERE serial = 1"], "file_missing"),
+                        ([SNAPSHOT, "UPDATE lms_certificate SET archived_at = reserved_at WHERE serial = 1",
+                          f"UPDATE lms_chain_link SET salt = '' WHERE thing = 'reserve:' || {one}"], "record_unlinked")):
+        with site.database.engine.connect() as connection, Session(connection, info=dict(site.database.info)) as db:
+            for edit in edits:
+                db.execute(text(edit), {"json": json.dumps({"name": "别人"})} if ":json" in edit else {})
+            found = walked(db, site).faults
+            assert code in {fault.code for fault in found} and any("001" in str(fault.data) for fault in found), edits
+            db.rollback()
+
+
 SNAPSHOT = "UPDATE lms_certificate SET snapshot = :json WHERE serial = 1"
 # What somebody does to the database past the program -> what is found, and a word that names the record.
 EDITS: dict[str, tuple[str, str, str]] = {

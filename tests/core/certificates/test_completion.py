@@ -47,6 +47,15 @@ def test_59_99_percent_are_not_60(make_desk: MakeDesk) -> None:
     assert desk.verdict().sentence("zh_CN") == "未结业：出勤 59.99 学时，要求不少于 60 学时（应学 100 学时的 60%）"
 
 
+def test_a_figure_that_is_not_met_is_never_shown_as_if_it_were(make_desk: MakeDesk) -> None:
+    """66.7 % of 12 hours are 8.004: eight are too few, and what is asked for is rounded up."""
+    desk = make_desk(required_share=667, leave_limit="none")
+    desk.hours(800, 400)
+    desk.mark(["present", "absent"])
+    part = desk.verdict().parts[0]
+    assert not part.met and part.figure == "8 / 8.01" and "要求不少于 8.01 学时" in desk.verdict().sentence("zh_CN")
+
+
 @pytest.mark.parametrize(("taken", "met"), [(399, True), (400, True), (401, False)])
 def test_leave_of_one_seventh_exactly_is_within_the_limit(make_desk: MakeDesk, taken: int, met: bool) -> None:
     desk = make_desk(required_share=0)

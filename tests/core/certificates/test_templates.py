@@ -66,7 +66,8 @@ def test_a_name_that_cannot_be_or_is_taken_is_refused(info: dict[str, object], n
     '#read("/etc/passwd")', '#read("../../secret.key")', '#json("/proc/self/environ")', '#image("https://example.org/x.png")',
     '#import "@preview/cetz:0.3.0": *', '#let p = "@pre" + "view/cetz:0.3.0"\n#import p: *', '#include("@" + "preview/x:1.0.0")',
     '#eval("import \\"@pre\\" + \\"view/x:1.0.0\\"")', '#plugin("/bin/ls")', '#{ let i = 0; while true { i += 1 } }', '#let f(n) = f(n + 1)\n#f(1)',
-    '#import "part.typ": *', '#read("../signing.key")'])
+    '#import "part.typ": *', '#read("../signing.key")', '#include "a.typ".replace("a.typ", "\\u{40}preview/x:1.0.0")',
+    '#(dictionary(std).at("ev" + "al"))("im" + "port \\"x.typ\\"")'])
 def test_a_template_that_reaches_out_is_refused_in_words(info: dict[str, object], source: str) -> None:
     """Also one whose part does it: an address put together from names would carry them to a foreign host."""
     folder = own(info, source, part_typ=b'#let p = "@preview" + "/x:1.0.0"\n#import p: *')

@@ -11,17 +11,21 @@ from hours_office import Office
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lms.core.access.service import load_viewer
 from lms.core.attendance.corrections import void
 from lms.core.attendance.models import AttendanceEvent
 from lms.core.certificates.jobs import ask_to_issue
 from lms.core.classes.models import ClassSession, TrainingClass
+from lms.core.classes.timetable import cancel_session, restore_session
 from lms.core.courses.models import ClassCourse, Course, CourseVersion, Module
 from lms.core.db import Database
 from lms.core.errors import Conflict, Invalid
+from lms.core.hours.by_unit import lines, people
 from lms.core.hours.ledger import live
 from lms.core.hours.rules import KINDS, HoursRules, converted, rule_book
 from lms.core.hours.statement import make_statement, statement_book, year_total
 from lms.core.learning.models import ModuleProgress
+from lms.core.people.models import Person
 
 PRESENT = ["present"] * 6
 
@@ -46,6 +50,34 @@ def test_doing_it_twice_adds_nothing(make_office: Callable[..., Office]) -> None
     before = [e.uid for e in office.entries()]
     assert office.post() == 0 and office.post() == 0
     assert [e.uid for e in office.entries()] == before
+
+
+def test_a_session_that_is_called_off_after_the_close_is_reversed_and_comes_back(make_office: Callable[..., Office]) -> None:
+    office = make_office()
+    office.attend(PRESENT)
+    office.close()
+    with office.site.database.writing() as db:
+        cancel_session(db, session=db.get_one(ClassSession, office.training.sessions[0].id), reason="讲师生病", by_id=office.by_id, now=office.site.clock.now())
+    assert office.hours() == 2000 and office.post() == 0
+    with office.site.database.writing() as db:
+        restore_session(db, session=db.get_one(ClassSession, office.training.sessions[0].id), by_id=office.by_id, now=office.site.clock.now())
+    assert office.hours() == 2400
+
+
+def test_what_stands_under_a_merged_record_counts_once_everywhere(make_office: Callable[..., Office], person_with: Any) -> None:
+    office = make_office()
+    office.enter(0, hours="8")
+    office.enter(1, hours="5", title="区级班")
+    kept, merged = office.training.people[:2]
+    with office.site.database.writing() as db:
+        db.get_one(Person, merged.id).merged_into_id, db.get_one(Person, merged.id).state = kept.id, "deactivated"
+    with pytest.raises(Conflict, match="hours_twice"):  # the same proof again, now under the kept record
+        office.enter(0, hours="5", title="区级班")
+    admin = person_with("administrator")
+    with office.site.database.reading() as db:
+        viewer = load_viewer(db, admin.id)
+        by_unit = {line.person.id: line.total.total for line in lines(db, viewer, people(viewer), 2026)}
+    assert office.hours(0) == by_unit[kept.id] == 1300
 
 
 def test_a_later_correction_reverses_and_enters_the_difference(make_office: Callable[..., Office]) -> None:

@@ -17,6 +17,7 @@ from lms.core.learning.exam_door import STEP, door_code, require_code, require_s
 from lms.core.quizzes.closing import close_overdue
 from lms.core.quizzes.counting import counting
 from lms.core.quizzes.devices import Signs, note_device, signs_of
+from lms.core.quizzes.extra_time import add_time_to_all
 from lms.core.quizzes.frozen import items_of
 from lms.core.quizzes.models import Attempt, Paper
 from lms.core.quizzes.paper_check import check_paper
@@ -236,3 +237,14 @@ def test_nobody_to_resit_is_no_resit(room: Room) -> None:
     paper = room.paper()
     with pytest.raises(Invalid, match="nobody_to_resit"):
         act(room, make_resit, paper, people=[], title="补考")
+
+
+def test_minutes_given_during_a_pause_are_the_minutes_and_no_more(room: Room) -> None:
+    paper = room.paper(minutes=30)
+    attempt = room.start(paper, room.person())
+    room.clock.move(minutes=10)
+    act(room, pause, paper, reason="停电")
+    room.clock.move(minutes=60)
+    act(room, add_time_to_all, paper, minutes=5, reason="停电")
+    act(room, resume, paper)
+    assert room.fresh(attempt).deadline_at - room.clock.now() == timedelta(minutes=25)

@@ -9,9 +9,12 @@ from written_room import WRITTEN, hand_in_written, with_short_answers, written_p
 from lms.core.certificates.exams import judge_exam
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.errors import Invalid
+from lms.core.quizzes.content import QuestionContent
 from lms.core.quizzes.marking import GivenMark, Pile, give_marks, pile, queue
-from lms.core.quizzes.models import Attempt, Mark, Paper
+from lms.core.quizzes.models import Attempt, Mark, Paper, Question
 from lms.core.quizzes.overdue import close_what_is_over
+from lms.core.quizzes.plans import Cell
+from lms.core.quizzes.versions import add_questions
 
 
 @pytest.fixture
@@ -113,3 +116,26 @@ def test_a_mark_that_cannot_be_is_refused_whole(written: Room, mark: int, commen
     with pytest.raises(Invalid, match=code):
         give(written, paper, GivenMark(first.uid, 10_000, "", seals[first.uid]), GivenMark(second.uid, mark, comment, seals[second.uid]))
     assert written.fresh(first).mark is None
+
+
+def test_each_part_of_a_case_has_the_history_of_its_own_marks(room: Room) -> None:
+    parts = [{"id": part, "kind": "short_answer", "share": 500, "body": {"stem": f"第{part}问"}} for part in "12"]
+    case = QuestionContent("case", "one", 1, {"stem": "材料", "parts": parts}, {"parts": {part: {"reference": "", "rubric": []} for part in "12"}}, "")
+    with room.site.database.writing() as db:
+        add_questions(db, bank_id=room.bank.id, contents={"case-1": case}, origin="file", by_id=None, now=room.clock.now())
+    paper, marker = room.paper(Cell("sample", kind="case", count=1, mark=10_000)), room.person("阅卷人")
+    attempt = room.start(paper, room.person())
+    room.answer(attempt, {"sequence": 1, "item": 1, "given": ["1=甲", "2=乙"]})
+    room.submit(attempt)
+    with room.site.database.reading() as db:
+        uid = db.scalars(select(Question.uid).where(Question.code == "case-1")).one()
+    for part, mark, comment in (("1", 1000, "初评"), ("1", 2000, "复评"), ("2", 3000, "初评")):
+        with room.site.database.writing() as db:
+            row = db.get_one(Paper, paper.id)
+            [sheet] = pile(db, paper=row, question_uid=uid, part=part, waiting_only=False).sheets
+            give_marks(db, paper=row, question_uid=uid, part=part, given=[GivenMark(attempt.uid, mark, comment, sheet.seal)], by_id=marker.id,
+                       now=room.clock.now())
+    with room.site.database.reading() as db:
+        row = db.get_one(Paper, paper.id)
+        past = {part: [p[1] for p in pile(db, paper=row, question_uid=uid, part=part, waiting_only=False).sheets[0].past] for part in "12"}
+    assert past == {"1": ["初评"], "2": []}

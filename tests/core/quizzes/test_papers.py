@@ -11,12 +11,14 @@ from sqlalchemy import select, update
 from lms.core.audit.models import AuditEntry
 from lms.core.classes.models import TrainingClass
 from lms.core.errors import Conflict, Invalid
+from lms.core.quizzes.content import QuestionContent
 from lms.core.quizzes.frozen import items_of
 from lms.core.quizzes.models import Bank, Paper, Question, QuestionVersion
 from lms.core.quizzes.paper_check import check_paper
 from lms.core.quizzes.papers import change_paper, module_quiz, publish, set_plan, withdraw
 from lms.core.quizzes.plans import Cell, Pick, Plan
 from lms.core.quizzes.questions import content_now, edit_question
+from lms.core.quizzes.versions import add_questions
 
 
 def codes(room: Room, paper: Paper) -> list[str]:
@@ -145,3 +147,16 @@ def test_every_change_is_in_the_log(room: Room) -> None:
     with room.site.database.reading() as db:
         assert db.scalars(select(AuditEntry.action).where(AuditEntry.thing_uid == paper.uid).order_by(AuditEntry.id)).all() == [
             "paper.make", "paper.published", "paper.change"]
+
+
+def test_a_topic_draws_from_the_topics_below_it_too(room: Room) -> None:
+    with room.site.database.writing() as db:
+        bank = db.get_one(Bank, room.bank.id)
+        bank.topics = [*bank.topics, {"id": "money", "title": {"zh": "经费"}}, {"id": "fees", "title": {"zh": "收缴"}, "parent": "money"}]
+        add_questions(db, bank_id=bank.id, contents={"fees-1": QuestionContent("truefalse", "fees", 1, {"stem": "收缴？"}, {"right": True}, "")},
+                      origin="file", by_id=None, now=room.clock.now())
+    for topic, enough in (("money", True), ("fees", True), ("one", False)):
+        paper = draft(room, Cell("sample", topic=topic, kind="truefalse", count=1, mark=1000))
+        with room.site.database.reading() as db:
+            flaws = {flaw.code for flaw in check_paper(db, db.get_one(Paper, paper.id), now=room.clock.now())}
+        assert ("cell_short" not in flaws) is enough or topic == "one", (topic, flaws)

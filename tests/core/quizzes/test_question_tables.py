@@ -72,6 +72,7 @@ def test_a_case_with_its_parts_below_it(room: Room) -> None:
     rows[2][6] = "丙"
     faulty = preview(room, workbook(题=rows)).rows
     assert [(row.state, [flaw.part for flaw in row.reasons]) for row in faulty] == [("refused", ["1"])], "a part's fault is the case's"
+    assert [flaw.data.get("row") for flaw in faulty[0].reasons] == [3]  # and its cell is marked in the part's own row
     assert [flaw.code for flaw in preview(room, workbook(题=[rows[0], rows[3]])).rows[0].reasons] == ["part_alone"]
 
 

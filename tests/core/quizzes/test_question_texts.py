@@ -335,3 +335,10 @@ def test_an_exchange_file_written_by_hand_is_judged_not_trusted(document: str) -
     read = read_exchange(f"format: questions\n{document}\n".encode(), "题.yaml")
     for row in read.rows:
         assert row.reasons or row.content is not None
+
+
+@pytest.mark.parametrize(("text", "stem"), [
+    ("网页标记[html]是什么？ {T}", "网页标记[html]是什么？"), ("[html]<p>工会<b>独立</b>吗？&lt;1&gt;</p> {T}", "工会独立吗？<1>"), ("[plain]<p>是标记吗？ {T}", "<p>是标记吗？")])
+def test_the_format_of_a_gift_text_stands_at_its_beginning_only(text: str, stem: str) -> None:
+    [row] = read_gift([text]).rows
+    assert row.content is not None and row.content.stem.strip() == stem

@@ -38,7 +38,7 @@ def _is_case(row: ReadRow) -> bool:
 def _take_in(case: ReadRow, row: ReadRow, text: Mapping[str, str]) -> None:
     case.case = True
     if row.content is None or case.content is None:
-        case.reasons += [replace(reason, part=text["part"]) for reason in row.reasons]
+        case.reasons += [replace(reason, part=text["part"], data={**reason.data, "row": row.line}) for reason in row.reasons]
         case.content = None
         return
     parts = case.content.body["parts"]

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from lms.core.quizzes.formats.moodle_text import plain_of
+
 SPECIAL = "~=#{}:"
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 FORMAT_MARK = re.compile(r"\[(?:html|moodle|plain|markdown)\]")
@@ -25,8 +27,10 @@ def escaped(text: str) -> str:
 def unescaped(text: str) -> str:
     """The text that a piece of a file stands for: line ends are spaces, escapes what they mean, no format mark."""
     one_line = " ".join(line.strip() for line in text.strip().split("\n"))
-    bare = FORMAT_MARK.sub("", one_line, count=1).strip()
-    return _ESCAPED.sub(lambda match: "\n" if match[1] == "n" else match[1], bare)
+    mark = FORMAT_MARK.match(one_line)
+    bare = one_line[mark.end():].strip() if mark else one_line
+    plain = _ESCAPED.sub(lambda match: "\n" if match[1] == "n" else match[1], bare)
+    return plain_of(plain, lambda src, alt: alt) if mark and mark[0] == "[html]" and re.search(r"<[a-zA-Z/]|&\w+;", plain) else plain
 
 
 def split_at(text: str, marks: str) -> list[tuple[str, str]]:

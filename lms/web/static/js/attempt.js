@@ -64,9 +64,11 @@ async function post(entries) {
   } else if (answer.status === 401 || code === "csrf") {
     ended = true;
     say("waiting", data.wordLogin); // what waits stays on this device and is sent after the next login
-  } else {
+  } else if (code && [400, 409, 422].includes(answer.status)) {
     queue.drop(entries); // the server will never take these; the page shows what it has
     location.reload();
+  } else {
+    throw new Error(String(answer.status)); // not our server's word, e.g. a hall's portal: they wait
   }
 }
 
