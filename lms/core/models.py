@@ -40,7 +40,7 @@ from lms.core.material.models import (
     MaterialVersion,
     ScormRecord,
 )
-from lms.core.notices.models import OutboxMessage
+from lms.core.notices.models import Notice, OutboxMessage
 from lms.core.paperwork.models import AttendanceImport, ReconciliationNote, SheetRow, SheetSession, SignInSheet
 from lms.core.people.models import (
     ActivationLink,
@@ -78,7 +78,7 @@ __all__ = [
     "CreditEntry", "Departure", "Enrolment", "EnrolmentReply", "FileReference", "Grant", "Group", "HandIn", "HoursImport",
     "HoursRule", "IssueRequest", "Job", "JournalEntry", "LeaveRequest", "LeaveSession", "LocalAmount", "LoginSession",
     "LoginThrottle", "Mark", "Material", "MaterialAttachment", "MaterialProgress", "MaterialVersion", "Module", "ModuleAsset",
-    "ModuleProgress", "ModuleQuestion", "NumberSequence", "OutboxMessage", "Paper", "Password", "Person", "PlanStamp",
+    "ModuleProgress", "ModuleQuestion", "Notice", "NumberSequence", "OutboxMessage", "Paper", "Password", "Person", "PlanStamp",
     "Question", "QuestionImport", "QuestionVersion", "ReconciliationNote", "Relearned", "RosterImport", "ScormRecord", "Seal",
     "SealImage", "SearchDocument", "SecondFactor", "SheetRow", "SheetSession", "SignInSheet", "SpotCheck", "SpotDraw",
     "StoredFile", "Submission", "Substitution", "Survey", "SurveyBox", "SurveyParticipation", "TrainingClass", "Unit", "Upload",

@@ -68,6 +68,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("class_archive_years", int, 30, N_("培训班结束多少年以后，管理员可以把学员匿名：姓名、手机号等去掉，考勤、成绩、学时和证书编号保留"), unit=N_("年"), least=1, most=100),
     Setting("leave_proof_days", int, 14, N_("请假证明在请假结束后保留的天数，到期自动清除"), unit=N_("天"), most=400),
     Setting("trace_days", int, 180, N_("设备标识、网络地址和失效的登录记录保留的天数，到期自动清除"), unit=N_("天"), least=7, most=3650),
+    Setting("notice_days", int, 180, N_("站内消息保留的天数，到期自动清除"), unit=N_("天"), least=7, most=3650),
     Setting("code_attempts", int, 10, N_("同一设备输错几次签到码后须等待（满 24 小时没有再错才重新计数）"), least=1, most=1000),
     Setting("answer_grace", int, 30, N_("考试到时后还接收答案的秒数，照顾信号慢的手机"), unit=N_("秒"), most=300),
     Setting("sign_in_by_name", bool, True, N_("没有登录的手机可否用姓名加手机尾号签到（一律列入待核）")),

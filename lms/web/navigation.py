@@ -24,7 +24,7 @@ _TRAINEE = (
     ("lms.today.show", N_("今天"), "today", "lms.today."),
     ("lms.learning.courses", N_("课程"), "book", "lms.learning."),
     ("lms.papers.index", N_("测验"), "pencil", "lms.papers."),
-    ("lms.record.show", N_("我的"), "person", ("lms.record.", "lms.leave.", "lms.my_data.")),
+    ("lms.record.show", N_("我的"), "person", ("lms.record.", "lms.leave.", "lms.my_data.", "lms.notices.")),
 )
 # and the action that must be allowed somewhere
 _STAFF = (

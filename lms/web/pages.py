@@ -17,7 +17,7 @@ from lms.web.context import here
 from lms.web.navigation import address, staff_links, trainee_links
 
 STATIC = Path(__file__).resolve().parent / "static"
-_PASSWORD, _SECOND = N_("修改密码"), N_("第二因素")
+_NOTICES, _PASSWORD, _SECOND = N_("我的消息"), N_("修改密码"), N_("第二因素")
 _POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
 
@@ -40,7 +40,7 @@ def page_facts() -> dict[str, Any]:
         "now": facts.now,
         "nav": trainee_links(root) if facts.person and (not viewer.staff or _studies(viewer)) else [],
         "staff_nav": staff_links(root, viewer) if viewer.staff else [],
-        "account_nav": _account(root, has_duties(role for role, _, _ in viewer.grants)) if own_login else [],
+        "account_nav": _account(root, own_login, has_duties(role for role, _, _ in viewer.grants)),
         "site_name": settings.site_name,
         "sample": settings.demo,
         "home_url": address(root, "lms.today.show"),
@@ -50,9 +50,11 @@ def page_facts() -> dict[str, Any]:
     }
 
 
-def _account(root: str, staff: bool) -> list[dict[str, str]]:
-    second = [{"url": address(root, "lms.second_factor.own"), "label": _SECOND}] if staff else []
-    return [{"url": address(root, "lms.password.show"), "label": _PASSWORD}, *second]
+def _account(root: str, own_login: bool, staff: bool) -> list[dict[str, str]]:
+    shown = [("lms.notices.index", _NOTICES)]
+    if own_login:
+        shown += [("lms.password.show", _PASSWORD), *([("lms.second_factor.own", _SECOND)] if staff else [])]
+    return [{"url": address(root, endpoint), "label": label} for endpoint, label in shown]
 
 
 def static_url(name: str) -> str:

@@ -7,7 +7,7 @@ from browser.demonstration import Demonstration
 from browser.inspection import Inspector
 from browser.steps import log_in
 
-OF_EVERYBODY = ("/", "/courses", "/papers", "/me", "/timetable", "/leave", "/leave/new", "/s", "/password")
+OF_EVERYBODY = ("/", "/courses", "/papers", "/me", "/timetable", "/leave", "/leave/new", "/notices", "/s", "/password")
 # Filtered where three hundred rows would say the same as thirty; the preview and the board are seen whole.
 OF_A_CLASS = ("", "/roster?q=周", "/timetable", "/attendance?q=周", "/reviews", "/export", "/sheets", "/reconciliation",
               "/attendance/import", "/attendance/notice?day=all", "/attendance/people?q=周", "/papers", "/certificates", "/walk-ins",

@@ -16,7 +16,8 @@ from lms.core.audit.models import AuditEntry
 STAFF = tuple(role for role in ROLES if role not in ("anonymous", "trainee", "other_trainee"))
 # Staff who log in, sign in or read do it for themselves, like everybody; the rows themselves say who and when.
 FOR_THEMSELVES = {"lms.login.activate", "lms.sign_in.redeem", "lms.sign_in.typed", "lms.learning.read", "lms.verify.search",
-                  "lms.assignments.save", "lms.surveys.send", "lms.announcements.read", "lms.discussion.send",
+                  "lms.assignments.save", "lms.surveys.send", "lms.announcements.read", "lms.notices.open_one", "lms.notices.read_them_all",
+                  "lms.discussion.send",
                   "lms.watching.play", "lms.watching.watched", "lms.watching.seen", "lms.packages.report"}
 # A preview is a draft of whoever uploaded the file; saving it is what is logged.
 PREVIEWS = {"lms_roster_import", "lms_question_import", "lms_attendance_import", "lms_upload"}

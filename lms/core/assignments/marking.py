@@ -15,6 +15,7 @@ from lms.core.classes.models import Enrolment
 from lms.core.db import expect_version
 from lms.core.errors import Conflict, Forbidden, Invalid
 from lms.core.i18n import N_
+from lms.core.notices.own import tell
 
 LEVELS = {"excellent": N_("优秀"), "good": N_("良好"), "pass": N_("合格"), "fail": N_("不合格")}
 LONGEST_COMMENT = 2000
@@ -100,6 +101,9 @@ def _judge(db: Session, submission: Submission, verdict: str, level: str, mark_:
     record(db, actor_id=by_id, action="assignment.return" if verdict == "returned" else "assignment.mark", thing=submission, now=now,
            class_id=submission.assignment.class_id, before={"state": before},
            after={"state": verdict, "level": level, "mark": mark_, "number": last.number}, reason=comment[:500])
+    told = "assignment.returned" if verdict == "returned" else "assignment.marked"
+    tell(db, told, person_id=submission.person_id, cause=f"{told}:{submission.uid}:{submission.version}", now=now,
+         way={"uid": submission.assignment.uid}, title=submission.assignment.title)
 
 
 def _bad_mark() -> Invalid:

@@ -24,6 +24,7 @@ from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.rules import rules_of
 from lms.core.errors import Conflict, Forbidden, NotFound
 from lms.core.i18n import N_
+from lms.core.notices.own import tell
 
 Verdict = Literal["confirm", "void"]
 
@@ -124,6 +125,7 @@ def judge(db: Session, *, training_class: TrainingClass, event_uids: Sequence[st
                  by_id=by.person_id, now=now, method="review")
         else:
             _confirm(db, found, event, reason.strip(), by.person_id, now)
+        tell(db, f"sign_in.{verdict}", person_id=event.person_id, cause=f"sign_in.{verdict}:{event.uid}", now=now, title=found.session.title)
     return Judged(len(chosen), len(events) - len(chosen))
 
 

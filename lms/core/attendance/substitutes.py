@@ -17,6 +17,7 @@ from lms.core.classes.models import ClassSession, Enrolment, TrainingClass
 from lms.core.classes.timetable import instants
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
+from lms.core.notices.own import tell
 
 
 def substitute(db: Session, *, training_class: TrainingClass, original: Enrolment, by: Enrolment, sessions: Sequence[ClassSession],
@@ -51,6 +52,8 @@ def substitute(db: Session, *, training_class: TrainingClass, original: Enrolmen
         for e, other, status, them in ((original, by, "substituted", sessions), (by, original, "present", begun)) for s in them])
     record(db, actor_id=by_id, action="attendance.substitute", thing=made, now=now, class_id=training_class.id, reason=reason,
            after={"original": original.person_id, "substitute": by.person_id, "sessions": [s.uid for s in sessions]})
+    for person, role in ((original, "original"), (by, "by")):
+        tell(db, f"substitute.{role}", person_id=person.person_id, cause=f"substitute:{uid}", now=now, title=training_class.title)
     return made
 
 
@@ -73,6 +76,9 @@ def take_back(db: Session, *, substitution: Substitution, reason: str, by_id: in
     substitution.ended_at = now
     record(db, actor_id=by_id, action="attendance.substitute_back", thing=substitution, now=now, class_id=substitution.class_id,
            reason=reason)
+    title = db.get_one(TrainingClass, substitution.class_id).title
+    for person in people:
+        tell(db, "substitute.back", person_id=person.person_id, cause=f"substitute.back:{substitution.uid}", now=now, title=title)
 
 
 def _refuse_attended(db: Session, original: Enrolment, sessions: Sequence[ClassSession]) -> None:

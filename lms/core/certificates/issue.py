@@ -23,6 +23,7 @@ from lms.core.errors import Conflict, Invalid
 from lms.core.files.service import Stored, keep
 from lms.core.i18n import DEFAULT_LOCALE, N_
 from lms.core.ids import digest, keyed, new_uid
+from lms.core.notices.own import tell
 
 LIVE = ("reserved", "valid")
 LONGEST_REASON = 500  # characters
@@ -88,6 +89,7 @@ def attach(db: Session, *, certificate_uid: str, stored: Stored, now: datetime) 
            class_id=certificate.class_id, after={"number": certificate.number, "sha256": stored.sha256})
     db.info["events"].send(db, "certificate.issued", class_id=certificate.class_id, person_id=certificate.person_id,
                            by_id=certificate.issued_by_id, now=now)
+    _tell(db, "issued" if certificate.replaces_id is None else "reissued", certificate, now)
     return certificate
 
 
@@ -107,6 +109,13 @@ def revoke(db: Session, *, certificate: Certificate, reason: str, by_id: int, no
     certificate.state, certificate.state_reason = "revoked", reason.strip()
     certificate.state_at, certificate.state_by_id = now, by_id
     link(db, certificate, "ended")
+    _tell(db, "revoked", certificate, now)
+
+
+def _tell(db: Session, what: str, certificate: Certificate, now: datetime) -> None:
+    """Titles and number as they stand on the certificate."""
+    tell(db, f"certificate.{what}", person_id=certificate.person_id, cause=f"certificate.{what}:{certificate.uid}", now=now,
+         title=certificate.snapshot["class_title"], number=certificate.number)
 
 
 def unfinished(db: Session, class_id: int | None = None) -> Sequence[str]:

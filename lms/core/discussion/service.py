@@ -14,6 +14,7 @@ from lms.core.db import expect_version
 from lms.core.discussion.models import ModuleQuestion
 from lms.core.errors import Conflict, Forbidden, Invalid, TooOften
 from lms.core.i18n import N_
+from lms.core.notices.own import tell
 
 STATES = {"asked": N_("等待解答"), "private": N_("只答复本人"), "shown": N_("全班可见")}
 LONGEST_ANSWER = 4000
@@ -69,6 +70,9 @@ def answer(db: Session, *, question: ModuleQuestion, text: str, shown: bool, ver
     question.answer, question.state, question.answered_at, question.answered_by_id = text, state, now, by_id
     record(db, actor_id=by_id, action="discussion.answer", thing=question, now=now, class_id=question.class_id, before=before,
            after={"state": state, "answer": text})
+    course = db.get_one(Course, question.course_id)
+    tell(db, "question.answered", person_id=question.person_id, cause=f"question.answered:{question.uid}:{question.version}", now=now,
+         way={"slug": course.slug, "module": question.module_slug}, title=course.titles)
 
 
 def under_module(db: Session, *, course_id: int, module_slug: str, person_id: int) -> Sequence[ModuleQuestion]:

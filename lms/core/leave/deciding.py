@@ -24,6 +24,7 @@ from lms.core.leave.asking import hold, require_running
 from lms.core.leave.chain import may_decide
 from lms.core.leave.limits import Meter, half_days_on_leave, meter
 from lms.core.leave.models import LeaveRequest
+from lms.core.notices.own import tell
 from lms.core.people.models import Person
 
 Verdict = Literal["approved", "refused"]
@@ -82,6 +83,8 @@ def decide(db: Session, *, request: LeaveRequest, training_class: TrainingClass,
     figures = {"hours": ahead.meter.after, "due": ahead.meter.due, "over": ahead.meter.over, "half_days": ahead.half_days}
     record(db, actor_id=by.person_id, action=f"leave.{verdict}", thing=request, now=now, class_id=training_class.id,
            before={"state": "asked"}, after={"state": verdict, "kind": request.kind, **figures}, reason=note)
+    tell(db, f"leave.{verdict}", person_id=request.person_id, cause=f"leave.{verdict}:{request.uid}", now=now, way={"uid": request.uid},
+         title=training_class.title)
 
 
 def come_back(db: Session, *, request: LeaveRequest, training_class: TrainingClass, by_id: int, now: datetime) -> int:

@@ -18,6 +18,7 @@ from lms.core.i18n import N_
 from lms.core.leave.asking import check_words, enter, require_running, sessions_to_leave, the_same
 from lms.core.leave.models import LeaveRequest
 from lms.core.leave.proofs import Proof
+from lms.core.notices.own import tell
 
 LONGEST_BASIS = 200  # characters
 
@@ -51,6 +52,7 @@ def file_for(db: Session, *, training_class: TrainingClass, enrolment: Enrolment
                     sessions, zone=training_class.zone, proof=proof, proof_days=proof_days, now=now)
     record(db, actor_id=by.person_id, action="leave.file", thing=request, now=now, class_id=training_class.id, reason=basis,
            after={"person_id": held.person_id, "kind": kind, "sessions": [s.uid for s in sessions], "proof": proof is not None})
+    tell(db, "leave.filed", person_id=held.person_id, cause=f"leave.filed:{request.uid}", now=now, way={"uid": request.uid}, title=training_class.title)
     return request
 
 

@@ -1,9 +1,10 @@
-"""Messages that leave the system: a row each, written in the transaction that causes them."""
+"""Messages that leave the system, and notices that stay in it: a row each, written in the transaction that causes them."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Base, PublicRow
@@ -24,3 +25,21 @@ class OutboxMessage(PublicRow, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Notice(PublicRow, Base):
+    """One notice to one person. Its words are put together when it is shown, so they are in the reader's language."""
+
+    __tablename__ = "lms_notice"
+    __table_args__ = (UniqueConstraint("person_id", "cause"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
+    kind: Mapped[str] = mapped_column(String(40))  # notices.own.KINDS
+    data: Mapped[dict[str, Any]]  # what stands in its words: titles and numbers that the page behind shows too
+    way: Mapped[dict[str, str]]  # the values of the address that it leads to
+    cause: Mapped[str] = mapped_column(String(120))  # what is told of: told twice, it is one notice
+    at: Mapped[datetime] = mapped_column(index=True)
+    read_at: Mapped[datetime | None]
+
+
+Index("ix_lms_notice_person_id_read_at", Notice.person_id, Notice.read_at)

@@ -13,6 +13,7 @@ from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.events import Events
 from lms.core.i18n import N_, translate
+from lms.core.notices.own import tell
 from lms.core.people.merged import own_ids
 from lms.core.people.models import Person
 from lms.core.people.names import clean_name
@@ -139,6 +140,8 @@ def _end(db: Session, request: CorrectionRequest, state: str, *, by_id: int | No
     db.flush()
     record(db, actor_id=by_id, action=f"privacy.correction_{state}", thing=request, now=now, before={"state": "open"},
            after={"state": state, "field": request.field, "wanted": request.wanted}, reason=request.answer)
+    if state != "withdrawn":
+        tell(db, f"correction.{state}", person_id=request.person_id, cause=f"correction:{request.uid}", now=now)
 
 
 def _open(person_id: int) -> tuple[ColumnElement[bool], ...]:

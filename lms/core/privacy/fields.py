@@ -34,6 +34,7 @@ FIELDS = (
     Field("device", N_("设备标识（散列）"), N_("发现同一台手机为两个人签到；不能用来识别手机型号或位置"), N_("{days} 天后清除"), "trace_days"),
     Field("address", N_("网络地址和浏览器名称"), N_("查明谁在哪里改了数据"), N_("{days} 天后清除"), "trace_days"),
     Field("logins", N_("登录记录"), N_("保持登录、查看在哪些设备上登录过"), N_("失效 {days} 天后清除"), "trace_days"),
+    Field("notices", N_("站内消息"), N_("告诉您审批、批阅、发证的结果"), N_("{days} 天后清除"), "notice_days"),
 )
 
 

@@ -20,6 +20,9 @@ from lms.core.hours.models import CreditEntry
 from lms.core.i18n import N_, translate
 from lms.core.learning.models import ModuleProgress
 from lms.core.leave.models import LeaveRequest
+from lms.core.notices.models import Notice
+from lms.core.notices.own import sentence
+from lms.core.people.merged import own_ids
 from lms.core.people.models import Affiliation, LoginSession, Person, Unit
 from lms.core.privacy.corrections import FIELDS as CORRECTABLE
 from lms.core.privacy.corrections import STATES as ANSWERS
@@ -55,6 +58,8 @@ def my_data(db: Session, person: Person, *, locale: str, zone: str) -> Book:
         sheet(N_("学时"), [(N_("年份"), "number"), (N_("名称"), "text"), (N_("学时"), "number")], [(r[0], r[1], r[2] / 100) for r in found["hours"]]),
         sheet(N_("更正申请"), [(N_("项目"), "text"), (N_("应该是"), "text"), (N_("说明"), "text"), (N_("提交时间"), "instant"), (N_("结果"), "text"), (N_("答复"), "text")],
               [(word(CORRECTABLE, r[0]), *r[1:4], word(ANSWERS, r[4]), r[5]) for r in found["corrections"]]),
+        sheet(N_("消息"), [(N_("时间"), "instant"), (N_("内容"), "text"), (N_("读过的时间"), "instant")],
+              [(r[0], sentence(r[1], r[2], locale), r[3]) for r in found["notices"]]),
         sheet(N_("登录"), [(N_("方式"), "text"), (N_("登录时间"), "instant"), (N_("有效到"), "instant")], found["logins"]),
         sheet(N_("日志"), [(N_("时间"), "instant"), (N_("操作"), "text"), (N_("网络地址"), "text"), (N_("浏览器"), "text")],
               [(r[0], translate(locale, word_for(r[1])), r[2], r[3]) for r in found["log"]]),
@@ -87,6 +92,7 @@ def _queries(person_id: int) -> dict[str, Any]:
         "hours": select(CreditEntry.year, CreditEntry.title, CreditEntry.hours).where(CreditEntry.person_id == person_id).order_by(CreditEntry.id),
         "corrections": select(CorrectionRequest.field, CorrectionRequest.wanted, CorrectionRequest.text, CorrectionRequest.asked_at, CorrectionRequest.state,
                               CorrectionRequest.answer).where(CorrectionRequest.person_id == person_id).order_by(CorrectionRequest.id),
+        "notices": select(Notice.at, Notice.kind, Notice.data, Notice.read_at).where(Notice.person_id.in_(own_ids(person_id))).order_by(Notice.id),
         "logins": select(LoginSession.method, LoginSession.created_at, LoginSession.expires_at)
         .where(LoginSession.person_id == person_id).order_by(LoginSession.id),
         "log": select(AuditEntry.at, AuditEntry.action, AuditDetail.address, AuditDetail.agent).outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id)

@@ -24,6 +24,7 @@ from lms.core.hours.models import CreditEntry
 from lms.core.i18n import N_
 from lms.core.jobs.models import Job
 from lms.core.jobs.service import Progress, Workplace, enqueue
+from lms.core.notices.models import Notice
 from lms.core.people.models import ActivationLink, Affiliation, LoginSession, Password, Person, SecondFactor
 from lms.core.people.names import name_key
 from lms.core.privacy.models import CorrectionRequest
@@ -110,7 +111,7 @@ def _take_name(db: Session, person: Person, name: str) -> None:
     person.name, person.name_key, person.pinyin, person.initials = name, name_key(name), "", ""
     person.phone, person.host_key, person.ethnic_group, person.political_affiliation, person.locale = None, None, "", "", ""
     person.state, person.card_serial, person.version = "anonymised", person.card_serial + 1, person.version + 1
-    for table in (Password, ActivationLink, LoginSession, SecondFactor):
+    for table in (Password, ActivationLink, LoginSession, SecondFactor, Notice):
         db.execute(delete(table).where(table.person_id == person.id))
     db.execute(update(Enrolment).where(Enrolment.person_id == person.id).values(name=name, position="", note=""))
     db.execute(update(Affiliation).where(Affiliation.person_id == person.id).values(position=""))

@@ -1,4 +1,4 @@
-"""What is purged when its time is over: traces of devices, addresses and logins. Records, results and chains stay as they are."""
+"""What is purged when its time is over: traces of devices, addresses and logins, and notices. Records, results and chains stay as they are."""
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
@@ -14,6 +14,7 @@ from lms.core.audit.service import record
 from lms.core.clock import Clock
 from lms.core.db import Database
 from lms.core.events import Events
+from lms.core.notices.models import Notice
 from lms.core.people.models import ActivationLink, LoginSession
 from lms.core.registry import Registry
 
@@ -46,9 +47,8 @@ def register(registry: Registry, events: Events) -> None:
 
 
 def purge(place: Place, *, now: datetime) -> dict[str, int]:
-    """Empty every trace older than the setting ``trace_days``; how many rows of each kind. Short transactions, one after another."""
-    before = now - timedelta(days=place.settings.trace_days)
-    counts = {name: _until_none_is_left(place, step, before) for name, step in _STEPS.items()}
+    """Empty every trace older than the setting ``trace_days``, and drop notices after ``notice_days``; how many rows of each kind. Short transactions, one after another."""
+    counts = {name: _until_none_is_left(place, step, now - timedelta(days=getattr(place.settings, term))) for name, (step, term) in _STEPS.items()}
     if any(counts.values()):
         with place.database.writing() as db:
             record(db, actor_id=None, action="privacy.purge", now=now, after={k: n for k, n in counts.items() if n})
@@ -91,8 +91,15 @@ def _logins(db: Session, before: datetime) -> int:
     return _count(db.execute(delete(LoginSession).where(LoginSession.id.in_(due)), execution_options={"synchronize_session": False}))
 
 
+def _notices(db: Session, before: datetime) -> int:
+    due = select(Notice.id).where(Notice.at < before).limit(_AT_ONCE)
+    return _count(db.execute(delete(Notice).where(Notice.id.in_(due)), execution_options={"synchronize_session": False}))
+
+
 def _count(result: Any) -> int:
     return int(result.rowcount)
 
 
-_STEPS = {"devices": _devices, "links": _links, "addresses": _addresses, "logins": _logins}
+# What is done, and the setting that says after how many days.
+_STEPS = {"devices": (_devices, "trace_days"), "links": (_links, "trace_days"), "addresses": (_addresses, "trace_days"),
+          "logins": (_logins, "trace_days"), "notices": (_notices, "notice_days")}

@@ -15,6 +15,7 @@ from lms.core.classes.models import ClassSession, TrainingClass
 from lms.core.db import expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import N_
+from lms.core.notices.own import tell
 from lms.core.quizzes.counting import COUNTINGS
 from lms.core.quizzes.kinds import Flaw
 from lms.core.quizzes.models import Attempt, Bank, Paper
@@ -140,6 +141,8 @@ def publish(db: Session, *, paper: Paper, by_id: int | None, now: datetime) -> N
     pools = pools_of(plan, candidates(db, plan))
     paper.plan = replace(plan, pools=tuple(map(tuple, pools)), seed=secrets.randbits(53)).stored()
     _set_state(db, paper, "published", by_id, now)
+    for person_id in (paper.takers or {}).get("people", ()):
+        tell(db, "paper.resit", person_id=person_id, cause=f"paper.resit:{paper.uid}", now=now, way={"uid": paper.uid}, title=paper.title)
 
 
 def withdraw(db: Session, *, paper: Paper, by_id: int | None, now: datetime) -> None:

@@ -1,5 +1,5 @@
 """What one person has done outside the hall: modules read, assignments handed in, surveys answered,
-announcements read; and what was decided about them. One statement for all of it.
+announcements read; what was decided about them, and how many notices wait for them. One statement for all of it.
 
 A trainee's page may cost four statements, whatever a class asks of its people.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, String, bindparam, case, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Integer, String, bindparam, case, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.core.announcements.models import AnnouncementRead
@@ -18,6 +18,8 @@ from lms.core.certificates.models import CompletionEvent
 from lms.core.classes.models import Enrolment
 from lms.core.db.base import UtcDateTime
 from lms.core.learning.models import ModuleProgress
+from lms.core.notices.models import Notice
+from lms.core.people.merged import own_ids
 from lms.core.surveys.models import SurveyParticipation
 
 _NEVER, _NO_NUMBER = cast(null(), UtcDateTime()), cast(null(), Integer)
@@ -35,7 +37,9 @@ _ALL: CompoundSelect[Any] = union_all(
     select(literal("decision", String), CompletionEvent.enrolment_id, case((CompletionEvent.given, CompletionEvent.kind), else_=""), _NEVER,
            CompletionEvent.at, CompletionEvent.id, CompletionEvent.by_id)
     .join(Enrolment, Enrolment.id == CompletionEvent.enrolment_id)
-    .where(Enrolment.person_id == bindparam("person"), CompletionEvent.kind == "approval"))
+    .where(Enrolment.person_id == bindparam("person"), CompletionEvent.kind == "approval"),
+    select(literal("notices", String), cast(func.count(), Integer), literal("", String), _NEVER, _NEVER, _NO_NUMBER, _NO_NUMBER)
+    .select_from(Notice).where(Notice.person_id.in_(own_ids(bindparam("person", type_=Integer))), Notice.read_at.is_(None)))
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,18 @@ class Approved:
     at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass
 class Studied:
     """*modules*: rows by course and slug; *assignments*: the state of the person's work by assignment; *surveys*:
     those that they have answered; *announcements*: those that they have confirmed; *approvals*: the last decision by
-    enrolment."""
+    enrolment; *notices*: how many they have not read."""
 
     modules: dict[int, dict[str, Any]] = field(default_factory=dict)
     assignments: dict[int, str] = field(default_factory=dict)
     surveys: set[int] = field(default_factory=set)
     announcements: set[int] = field(default_factory=set)
     approvals: dict[int, Approved] = field(default_factory=dict)
+    notices: int = 0
 
 
 def studied(db: Session, person_id: int) -> Studied:
@@ -71,6 +76,8 @@ def studied(db: Session, person_id: int) -> Studied:
             found.surveys.add(row.thing)
         elif row.kind == "announcement":
             found.announcements.add(row.thing)
+        elif row.kind == "notices":
+            found.notices = row.thing
         elif row.kind == "decision":
             held = found.approvals.get(row.thing)
             if held is None or held.id < row.number:

@@ -125,6 +125,7 @@ class Overview:
     assignments: tuple[Asked, ...] = ()
     surveys: tuple[tuple[Survey, bool], ...] = ()  # and whether the person has answered
     announcements: tuple[tuple[Announcement, bool], ...] = ()  # and whether the person has confirmed it
+    unread: int = 0  # notices of their own
 
     def on(self, day: date) -> list[Meeting]:
         return [m for m in self.meetings if m.session.day == day]
@@ -186,7 +187,7 @@ def overview(db: Session, *, person_id: int, now: datetime, plan_of: PlanOf) -> 
     verdict = _verdict(db, plan, enrolment, meetings, row, courses, exams, more, now)
     return Overview(chosen, enrolment, local(now, chosen.zone).date(), meetings, courses, papers, verdict,
                     alarms([m.session for m in meetings if m.session.counts], row, plan.rules, exams, now), certificates, asked, surveys,
-                    tuple((a, a.id in done.announcements) for a in plan.announcements))
+                    tuple((a, a.id in done.announcements) for a in plan.announcements), done.notices)
 
 
 @dataclass(frozen=True)

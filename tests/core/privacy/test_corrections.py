@@ -11,6 +11,7 @@ from lms.core.access.service import load_viewer
 from lms.core.audit.models import AuditEntry
 from lms.core.errors import Conflict, Forbidden, Invalid
 from lms.core.ids import new_uid
+from lms.core.notices.models import Notice
 from lms.core.people.models import Person
 from lms.core.privacy.corrections import accept, ask, count_open, current, own_requests, refuse, requests_for, withdraw
 from lms.core.privacy.models import CorrectionRequest
@@ -67,6 +68,7 @@ def test_what_is_refused_stays_and_the_reason_is_read(site: Site, training: Trai
     with site.database.reading() as db:
         assert db.get_one(Person, person.id).name == person.name
         assert [(r.state, r.answer) for r in own_requests(db, person.id)] == [("refused", "与身份证不一致")]
+        assert [(n.person_id, n.kind) for n in db.scalars(select(Notice))] == [(person.id, "correction.refused")]
 
 
 def test_a_number_that_is_somebody_elses_changes_nothing_and_the_request_stays_open(site: Site, training: Training, person_with: Any) -> None:

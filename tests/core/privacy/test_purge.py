@@ -49,7 +49,7 @@ def everything(site: Site, folder: Path) -> bytes:
 
 def test_on_the_day_the_traces_are_gone_and_the_results_stand(traced: Site, clock: SettableClock, tmp_path: Path) -> None:
     before = export(traced)
-    assert purge(traced, now=clock.now()) == {"devices": 0, "links": 0, "addresses": 0, "logins": 0}
+    assert purge(traced, now=clock.now()) == {"devices": 0, "links": 0, "addresses": 0, "logins": 0, "notices": 0}
     assert DEVICE.encode() in everything(traced, tmp_path / "before")
     clock.move(days=traced.settings.trace_days + 31)
     counts = purge(traced, now=clock.now())
@@ -90,5 +90,5 @@ def test_each_day_does_it_once(traced: Site, clock: SettableClock) -> None:
 
 
 def test_every_term_that_is_told_is_a_setting(site: Site) -> None:
-    assert {field.setting for field in FIELDS if "{days}" in field.kept} == {"leave_proof_days", "trace_days"}
+    assert {field.setting for field in FIELDS if "{days}" in field.kept} == {"leave_proof_days", "trace_days", "notice_days"}
     assert all(bool(kept_days(field, site.settings)) == ("{days}" in field.kept) for field in FIELDS)

@@ -14,6 +14,7 @@ from lms.core.classes.groups import add_group
 from lms.core.classes.models import Enrolment, TrainingClass
 from lms.core.errors import Conflict, Forbidden, Invalid
 from lms.core.learning.exam_door import STEP, door_code, require_code, require_signed_in
+from lms.core.notices.models import Notice
 from lms.core.quizzes.closing import close_overdue
 from lms.core.quizzes.counting import counting
 from lms.core.quizzes.devices import Signs, note_device, signs_of
@@ -222,6 +223,7 @@ def test_a_resit_is_for_who_failed_and_makes_up_for_the_exam(room: Room) -> None
         publish(db, paper=made, by_id=None, now=room.clock.now())
     with room.site.database.reading() as db:
         failed = db.get_one(Enrolment, listed[0].enrolment.id).person
+        assert [(n.person_id, n.kind, n.way) for n in db.scalars(select(Notice))] == [(failed.id, "paper.resit", {"uid": made.uid})]
     with pytest.raises(Forbidden, match="not_a_taker"):
         room.start(made, room.person("别人"))
     again = room.start(made, failed)

@@ -1,12 +1,15 @@
-"""What stands for the things of learning in the matrix: assignments, surveys, announcements, questions, editing of courses."""
+"""What stands for the things of learning in the matrix: assignments, surveys, announcements, questions, notices, editing of courses."""
 from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+from sqlalchemy import select
+
 from lms.core.courses.sources import sources_of, zipped
 from lms.core.ids import new_uid
+from lms.core.notices.models import Notice
 from lms.core.shipped import shipped
 
 from .world import Things, World
@@ -16,6 +19,12 @@ Form = dict[str, Any]
 
 def assignment_values(world: World, things: Things, role: str) -> Form:
     return {"title": "第二篇", "prompt": "", "least_chars": "10", "most_files": "2", "needs": "accepted", "version": things.assignment.version}
+
+
+def own_notice(world: World, things: Things) -> str:
+    """That the trainee's certificate was issued."""
+    with world.site.database.reading() as db:
+        return db.scalars(select(Notice.uid).where(Notice.person_id == things.person.id, Notice.kind == "certificate.issued")).one()
 
 
 def course_zip(world: World, things: Things, role: str) -> Form:
@@ -33,6 +42,7 @@ LEARNING_PARAMETERS: dict[tuple[str, str], Callable[[World, Things], str]] = {
     ("manage_assignment_marking", "uid"): lambda w, t: t.training_class.uid,
     ("", "submission_uid"): lambda w, t: t.work.uid,
     ("manage_assignment_marking", "file_uid"): lambda w, t: t.work.files[0],
+    ("notices", "uid"): own_notice,
     ("announcements", "uid"): lambda w, t: t.announcement.uid,
     ("manage_announcements", "uid"): lambda w, t: t.training_class.uid,
     ("", "announcement_uid"): lambda w, t: t.announcement.uid,
