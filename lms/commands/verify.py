@@ -30,7 +30,9 @@ def run(call: Call) -> int:
         return _say_signed(call, check_payload(what, _keys(call)))
     if keys is None:
         return _original(call)
-    return _say_signed(call, check_payload(payload_in(read_file(Path(what))), _keys(call)))
+    code = _say_signed(call, check_payload(payload_in(read_file(Path(what))), _keys(call)))
+    call.console.say(N_("核对的是文件里签名的内容，不是页面：页面改过也看不出来。要核对文件本身，请在发证单位的系统上运行 lms verify 文件。"))
+    return code
 
 
 def _keys(call: Call) -> list[PublicKey]:

@@ -90,7 +90,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats, zone: ZoneInf
         if last > MAX_ROWS:
             raise TooLarge("sheet_too_long", N_("“{sheet}”超过 {limit} 行，一个工作表放不下。请缩小范围后再导出。"),
                            sheet=sheet.name, limit=MAX_ROWS)
-        _write_row(page, last, row, sheet.columns, formats, zone)
+        _write_row(page, last, row, sheet.columns, formats, zone, sheet.ruled)
     for number, line in enumerate(sheet.foot, start=last + 1):
         _write_line(page, number, len(sheet.columns), line, formats.foot, 15 * (1 + _length(line) // max(int(sum(widths)), 1)))
     page.freeze_panes(top + 1, sheet.frozen)
@@ -111,13 +111,14 @@ def _write_line(page: Worksheet, number: int, columns: int, line: str, look: For
 
 
 def _write_row(page: Worksheet, number: int, row: Sequence[Value], columns: Sequence[Column], formats: _Formats,
-               zone: ZoneInfo) -> None:
+               zone: ZoneInfo, ruled: bool) -> None:
     for place, (value, column) in enumerate(zip(row, columns, strict=True)):
         look = formats.by_kind[column.kind]
         if value is None or value == "":
-            page.write_blank(number, place, None, look)
+            if ruled:
+                page.write_blank(number, place, None, look)
         elif column.kind == "text" or isinstance(value, str):
-            _write_text(page, number, place, plain_text(value), formats.by_kind["text"])
+            _write_text(page, number, place, value, formats.by_kind["text"])
         elif isinstance(value, (int, float, Decimal)):
             if not abs(float(value)) <= _LARGEST_EXACT:  # also what is not a number
                 _write_text(page, number, place, str(value), formats.by_kind["text"])
@@ -135,11 +136,14 @@ def _write_moment(page: Worksheet, row: int, place: int, value: date | time, loo
         page.write_datetime(row, place, moment, look)
 
 
-def _write_text(page: Worksheet, row: int, place: int, text: str, look: Format) -> None:
-    text = plain_text(text).replace("\r\n", "\n").replace("\r", "\n")
-    units = text.encode("utf-16-le")
-    if len(units) > MAX_CELL * 2:
-        text = units[:(MAX_CELL - 1) * 2].decode("utf-16-le", "ignore") + "…"
+def _write_text(page: Worksheet, row: int, place: int, value: Value, look: Format) -> None:
+    text = plain_text(value)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MAX_CELL // 2:  # a cell counts UTF-16 units, of which a character has one or two
+        units = text.encode("utf-16-le")
+        if len(units) > MAX_CELL * 2:
+            text = units[:(MAX_CELL - 1) * 2].decode("utf-16-le", "ignore") + "…"
     if text.startswith("<r>") and text.endswith("</r>"):
         # In constant memory the library takes such text for its own rich-text XML and would write it unescaped.
         page.write_rich_string(row, place, "<", "r", text[2:], look)

@@ -134,7 +134,7 @@ def events_sheets(db: Session, record: ClassRecord, locale: str) -> list[Sheet]:
                _column("uid", N_("记录编号"), locale, width=34)]
     count = event_count(db, record) if isinstance(record.people, Parts) else 0
     rows = _event_rows(db, record, locale)  # written sheet by sheet, each takes up where the last one was full
-    return [Sheet(translate(locale, N_("签到记录")), columns, islice(rows, MAX_ROWS), frozen=0)
+    return [Sheet(translate(locale, N_("签到记录")), columns, islice(rows, MAX_ROWS), ruled=False)
             for _ in range(max(1, -(-count // MAX_ROWS)))]
 
 
@@ -145,8 +145,8 @@ def _event_rows(db: Session, record: ClassRecord, locale: str) -> Iterator[Seque
     kinds, statuses, methods = ({code: translate(locale, word) for code, word in words.items()}
                                 for words in (EVENT_KINDS, STATUSES, METHODS))
     yes, separator = translate(locale, N_("是")), translate(locale, N_("；"))
-    for e in events:
-        yield (e.at, e.received_at, sessions[e.session_id], e.name, e.unit_name, kinds[e.kind], statuses[e.status] if e.status else "",
+    for e, name, unit in events:
+        yield (e.at, e.received_at, sessions[e.session_id], name, unit, kinds[e.kind], statuses[e.status] if e.status else "",
                methods.get(e.method, e.method), staff.get(e.by_id or 0, ""), e.reason,
                separator.join(translate(locale, REVIEW_FLAGS.get(f, f)) for f in e.flags), yes if e.id in events.confirmed else "",
                yes if e.id in events.voided else "", e.uid)

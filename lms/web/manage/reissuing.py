@@ -13,6 +13,7 @@ from lms.core.certificates.reissue import new_snapshot, reissue
 from lms.core.certificates.verify import printed
 from lms.core.classes.models import Enrolment
 from lms.core.classes.rules import rules_of
+from lms.core.documents.glyphs import missing_glyphs
 from lms.core.errors import Conflict
 from lms.core.i18n import N_, translate
 from lms.web.context import here
@@ -65,4 +66,5 @@ def _page(uid: str, certificate_uid: str, form: ReissueForm, *, unconfirmed: boo
     before, after = (dict(printed(words)) for words in (old.snapshot, new_snapshot(db, old, number, now, here().site.settings.demo)))
     rows = [(translate(here().locale, label), before.get(label, ""), after.get(label, "")) for label in {**before, **after}]
     return render_template("lms/manage/certificates/reissue.html", training_class=training_class, certificate=old, form=form, rows=rows,
+                           boxes=missing_glyphs("".join(map(str, after.values()))),
                            base=printed_base(), nearby=opens_only_nearby(printed_base()), unconfirmed=unconfirmed, number=number)

@@ -1,6 +1,7 @@
 """What goes out comes back equal, in every format, for questions of every kind and any text."""
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -46,3 +47,9 @@ def test_a_whole_bank_out_and_in_again_changes_nothing(room: Room, ending: str) 
         data = write_bank(room.site.registry, out, ending).getvalue()
         shown = preview_questions(db, bank="sample", data=data, filename=f"题库.{ending}")
     assert len(out.questions) == 30 and shown.counts == {"new": 0, "changed": 0, "same": 30, "duplicate": 0, "refused": 0}
+
+
+def test_our_own_file_keeps_who_wrote_and_reviewed_a_question_and_until_when() -> None:
+    one = QuestionContent("truefalse", "", 1, {"stem": "对吗？"}, {"right": True}, "", author="程一苇", reviewer="方知行", review_by=date(2027, 6, 30))
+    [(_, back)] = out_and_in("yaml", [("q-1", one)])
+    assert (back.author, back.reviewer, back.review_by) == ("程一苇", "方知行", date(2027, 6, 30))

@@ -5,6 +5,7 @@ It begins with ``format: questions``; a bank's own file (docs/content-format.md)
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import IO, Any
 
 import yaml
@@ -19,7 +20,8 @@ from lms.core.quizzes.kinds.protocol import Flaw
 
 BEGINS = b"format: questions"
 _REQUIRED = ("kind", "body", "key")
-_FIELDS = ("kind", "topic", "difficulty", "body", "key", "explanation", "mark", "tags", "source", "facts")
+_FIELDS = ("kind", "topic", "difficulty", "body", "key", "explanation", "mark", "tags", "source", "facts", "author", "reviewer",
+           "review_by")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -39,6 +41,8 @@ def write_exchange(bank: BankOut, file: IO[bytes]) -> None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -63,11 +67,13 @@ def _row(node: Node) -> ReadRow:
     given = {name: _typed(value) for name, value in node.items()}
     fields = {name: given[name] for name in _FIELDS if name in given}
     try:
+        if fields.get("review_by"):
+            fields["review_by"] = date.fromisoformat(str(fields["review_by"]))
         content = QuestionContent(**{"topic": "", "difficulty": 2, **fields, "tags": tuple(fields.get("tags", ())),
                                      "facts": tuple(fields.get("facts", ()))})
         if not well_typed(content):
             raise TypeError
-    except TypeError:
+    except (TypeError, ValueError):
         return ReadRow(node.line, reasons=[Flaw("malformed", N_("题目的内容不完整，或者格式不对。"))])
     return ReadRow(node.line, str(given.get("code", "")), content)
 
