@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from exam_room import Room, right_answer, wrong_answer
-from sqlalchemy import event, func, select
+from routes import statements
+from sqlalchemy import func, select
 
 from lms.core.clock import SettableClock
 from lms.core.people.models import Person
@@ -29,21 +29,6 @@ CANARIES = ("解析-", '"right"', '"key"', '"order"', "option-right", "正确答
 @pytest.fixture
 def room(site: Site, clock: SettableClock) -> Room:
     return Room(site, clock)
-
-
-@contextmanager
-def statements(site: Site) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")):
-            seen.append(statement)
-
-    event.listen(site.database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(site.database.engine, "before_cursor_execute", note)
 
 
 def text(answer: Any) -> str:

@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
 from exam_room import Room
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import event, select
+from routes import statements
+from sqlalchemy import select
 
 from lms.core.audit.models import AuditDetail, AuditEntry
 from lms.core.classes.models import TrainingClass
@@ -37,21 +37,6 @@ def admin(log_in: LogIn, person_with: Any) -> Browser:
     browser = log_in(person_with("administrator"))
     browser.get("/manage")
     return browser
-
-
-@contextmanager
-def statements(site: Site) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")):
-            seen.append(statement)
-
-    event.listen(site.database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(site.database.engine, "before_cursor_execute", note)
 
 
 def text(answer: Any) -> str:

@@ -94,7 +94,7 @@ class Events:
         else:
             # Who they are about is known: joining them took as long as a third of the file.
             self._people = {row.enrolment.person_id: row.enrolment for row in record.people}
-            said = [e for e in db.execute(select(*columns).where(*_in(record)).order_by(AttendanceEvent.id)) if e.person_id in self._people]
+            said = db.execute(select(*columns).where(*_in(record), AttendanceEvent.person_id.in_(self._people)).order_by(AttendanceEvent.id)).all()
         self.voided, self.actors, confirming = set(), set(), []
         for row in said:
             if row.voids_id is not None:

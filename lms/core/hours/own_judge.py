@@ -152,7 +152,7 @@ def _know(db: Session, rows: Sequence[dict[str, Any]], today: date) -> _Known:
     keys = sorted({name_key(row.get("name", "")) for row in rows if row.get("name")})
     people: dict[str, list[tuple[Person, int | None, str]]] = defaultdict(list)
     entries: list[CreditEntry] = []
-    kept = aliased(Person)
+    kept, root = aliased(Person), {}  # of records that were merged, the one that they belong to
     for begin in range(0, len(keys), _AT_ONCE):
         part = keys[begin:begin + _AT_ONCE]
         open_place = select(Affiliation.unit_id).where(Affiliation.person_id == Person.id, Affiliation.ends_on.is_(None)).order_by(
@@ -160,10 +160,10 @@ def _know(db: Session, rows: Sequence[dict[str, Any]], today: date) -> _Known:
         for person, unit_id, unit in db.execute(select(Person, Unit.id, Unit.name).outerjoin(Unit, Unit.id == open_place).where(
                 Person.name_key.in_(part), Person.state == "active", Person.merged_into_id.is_(None)).order_by(Person.id)):
             people[person.name_key].append((person, unit_id, unit or ""))
+        merged = Person.merged_into_id.in_(select(kept.id).where(kept.name_key.in_(part)))
+        root.update({row.id: row.merged_into_id for row in db.execute(select(Person.id, Person.merged_into_id).where(merged))})
         entries += db.scalars(select(CreditEntry).where(
-            CreditEntry.person_id.in_(select(Person.id).where(or_(Person.name_key.in_(part), Person.merged_into_id.in_(
-                select(kept.id).where(kept.name_key.in_(part)))))),
+            CreditEntry.person_id.in_(select(Person.id).where(or_(Person.name_key.in_(part), merged))),
             or_(CreditEntry.source.startswith("own:"), CreditEntry.reverses_id.is_not(None))))
-    root = {row.id: row.merged_into_id for row in db.execute(select(Person.id, Person.merged_into_id).where(Person.merged_into_id.is_not(None)))}
-    entered = {(root.get(e.person_id) or e.person_id, e.earned_on, e.kind, e.title) for e in live(entries)}
+    entered = {(root.get(e.person_id, e.person_id), e.earned_on, e.kind, e.title) for e in live(entries)}
     return _Known(people, entered, rule_book(db), today)

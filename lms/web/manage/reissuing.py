@@ -51,8 +51,9 @@ def reissue_one(uid: str, certificate_uid: str) -> Response | tuple[str, int]:
         training_class, old = of_class(db, uid, certificate_uid, "certify")
         made = reissue(db, certificate=old, reason=form.reason.data, key=facts.site.key("certificate"), by_id=own_id(), now=facts.now,
                        sample=facts.site.settings.demo)
-        job = ask_to_issue(db, training_class=training_class, enrolments=[db.get_one(Enrolment, made.enrolment_id)] if rules_of(training_class).issuing_people == "one" else [], base=base,
-                           by_id=own_id(), now=facts.now)
+        # Where two have to agree on a list, what has a number already is finished, and nothing else.
+        asked = [db.get_one(Enrolment, made.enrolment_id)] if rules_of(training_class).issuing_people == "one" else []
+        job = ask_to_issue(db, training_class=training_class, enrolments=asked, base=base, by_id=own_id(), now=facts.now)
         job_uid = job.uid
     return redirect(url_for("lms.jobs.show", uid=job_uid), 303)
 
