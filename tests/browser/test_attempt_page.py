@@ -10,6 +10,7 @@ from exam_room import Room, case_with_blanks, right_answer
 
 from lms.core.people.models import Person
 from lms.core.quizzes.answers import answers_of
+from lms.core.quizzes.models import Attempt
 from lms.core.quizzes.plans import Cell
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -68,11 +69,8 @@ def test_a_tab_that_was_killed_offline_sends_its_answers_later(room: Room, phone
     assert list(given(room, attempt)) == [1]
 
 
-def test_what_an_old_tab_sends_late_does_not_overwrite_what_was_answered_since(room: Room, phone: NewPhone) -> None:
-    person = room.person()
-    first, second = phone(person), phone(person)
-    paper = room.paper(Cell("sample", kind="single", count=1, mark=1000))
-    attempt = begin(room, first, paper)
+def answer_elsewhere_meanwhile(room: Room, first: Phone, second: Phone, attempt: Attempt) -> None:
+    """*first* answers without a network; the same question is answered on *second* before it comes back."""
     first.context.set_offline(True)
     first.choose("1")
     first.wait("waiting")
@@ -81,6 +79,14 @@ def test_what_an_old_tab_sends_late_does_not_overwrite_what_was_answered_since(r
     second.choose("2")
     second.wait("saved")
     first.context.set_offline(False)
+
+
+def test_what_an_old_tab_sends_late_does_not_overwrite_what_was_answered_since(room: Room, phone: NewPhone) -> None:
+    person = room.person()
+    first, second = phone(person), phone(person)
+    paper = room.paper(Cell("sample", kind="single", count=1, mark=1000))
+    attempt = begin(room, first, paper)
+    answer_elsewhere_meanwhile(room, first, second, attempt)
     first.wait("saved")
     assert journal(room) == ["1", "2"]
     assert given(room, attempt) == {1: "2"}
@@ -122,14 +128,7 @@ def test_the_older_page_is_told_and_shows_what_counts(room: Room, phone: NewPhon
     person = room.person()
     first, second = phone(person), phone(person)
     attempt = begin(room, first, room.paper(Cell("sample", kind="single", count=1, mark=1000)))
-    first.context.set_offline(True)
-    first.choose("1")
-    first.wait("waiting")
-    room.clock.move(seconds=90)
-    second.page.goto(f"{second.address}/attempts/{attempt.uid}?q=1")
-    second.choose("2")
-    second.wait("saved")
-    first.context.set_offline(False)
+    answer_elsewhere_meanwhile(room, first, second, attempt)
     first.page.wait_for_selector("#quiz-told:has-text('第 1 题在另一个页面或另一台手机上有更新的答案')")
     assert first.page.is_checked("fieldset.question .options input[value='2']")
     first.choose("3")
